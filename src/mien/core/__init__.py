@@ -1,0 +1,1 @@
+"""The domain: values, measurements and decisions on numpy arrays. No I/O, no framework."""

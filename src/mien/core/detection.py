@@ -1,0 +1,64 @@
+"""What a detector is asked for and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+from mien.core.geometry import Box
+
+_SAME_FACE_OVERLAP: Final = 0.3
+_SAME_FACE_COVER: Final = 0.6
+"""Two boxes are one face when their IoU, or the covered share of the smaller, exceeds these."""
+
+DEFAULT_MIN_FACE_PX: Final = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A face's box in image pixels and the detector's score (higher is surer; no unit)."""
+
+    box: Box
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How far a detector has to look.
+
+    min_face_px: the smallest face that must be found, in pixels of the image.
+    dominance: None to find every face; otherwise the detector may stop once no face is left
+        that could be larger than the largest one's width divided by this ratio.
+    """
+
+    min_face_px: float = DEFAULT_MIN_FACE_PX
+    dominance: float | None = None
+
+    @classmethod
+    def everyone(cls, min_face_px: float = DEFAULT_MIN_FACE_PX) -> Self:
+        """Look for every face."""
+        return cls(min_face_px=min_face_px)
+
+    def is_satisfied(self, found: Sequence[Detection], *, largest_left_px: float) -> bool:
+        """Tell whether the faces still unfound, at most *largest_left_px* wide, matter."""
+        if self.dominance is None or not found:
+            return False
+        widest = max(face.box.width for face in found)
+        return largest_left_px * self.dominance < widest
+
+
+def suppress_overlaps(detections: Iterable[Detection]) -> tuple[Detection, ...]:
+    """Keep the best-scored of each group of overlapping detections (greedy NMS)."""
+    kept: list[Detection] = []
+    for candidate in sorted(detections, key=lambda face: face.score, reverse=True):
+        if not any(_is_same_face(candidate.box, other.box) for other in kept):
+            kept.append(candidate)
+    return tuple(kept)
+
+
+def _is_same_face(box: Box, other: Box) -> bool:
+    if box.intersection_over_union(other) > _SAME_FACE_OVERLAP:
+        return True
+    shared = box.intersection(other).area
+    return shared > _SAME_FACE_COVER * min(box.area, other.area)

@@ -1,0 +1,76 @@
+"""Decisions: a score against a threshold that a false match rate sets. Fails closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from mien.core.scoring import Curve, FalseMatchRate, Similarity
+from mien.errors import InvalidRequestError
+
+DEFAULT_TARGET_FMR: Final = FalseMatchRate(1e-3)
+"""The strictest the built-in pack keeps with tolerable rejections (docs/models.md)."""
+
+DEFAULT_TARGET_FPIR: Final = 1e-2
+
+
+class Reason(StrEnum):
+    """Why a decision fell as it did; stable codes."""
+
+    MATCH = "MATCH"
+    LOW_CONFIDENCE = "LOW_CONFIDENCE"
+    UNKNOWN_SUBJECT = "UNKNOWN_SUBJECT"
+    EMPTY_GALLERY = "EMPTY_GALLERY"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A comparison and what follows from it.
+
+    false_match_rate: how often an impostor scores at least this similarity.
+    target: the false match rate that was tolerated; accepted means not above it.
+    """
+
+    similarity: Similarity
+    false_match_rate: FalseMatchRate
+    threshold: Similarity
+    target: FalseMatchRate
+    accepted: bool
+
+    @property
+    def reason(self) -> Reason:
+        """MATCH or LOW_CONFIDENCE."""
+        return Reason.MATCH if self.accepted else Reason.LOW_CONFIDENCE
+
+    @property
+    def confidence(self) -> float:
+        """Share of impostors that score lower, 0 to 1; `1 - target` is the threshold for it."""
+        return 1.0 - self.false_match_rate
+
+
+def decide(score: Similarity, curve: Curve, target: FalseMatchRate) -> Decision:
+    """Accept a similarity at or above the threshold for *target*; NaN is never accepted."""
+    threshold = curve.threshold(target)
+    return Decision(
+        similarity=score,
+        false_match_rate=curve.false_match_rate(score),
+        threshold=threshold,
+        target=target,
+        accepted=score >= threshold,
+    )
+
+
+def identification_target(
+    gallery_size: int, target_fpir: float, strictest: FalseMatchRate
+) -> FalseMatchRate:
+    """Return the FMR that keeps a search of a gallery within a false positive rate.
+
+    A probe of nobody enrolled is compared with everybody, so its chance of a false match grows
+    with the gallery: FPIR = 1 - (1 - FMR)^N, about N * FMR (ISO/IEC 19795-1). Never looser than
+    `DEFAULT_TARGET_FMR`, and never stricter than the calibration can support.
+    """
+    if not 0 < target_fpir < 1:
+        raise InvalidRequestError("the false positive identification rate lies between 0 and 1")
+    wanted = 1 - (1 - target_fpir) ** (1 / max(1, gallery_size))
+    return FalseMatchRate(max(min(wanted, DEFAULT_TARGET_FMR), strictest))

@@ -1,0 +1,110 @@
+"""The Python API: faces in five lines, no server, no database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import final
+
+import numpy as np
+import numpy.typing as npt
+
+from mien.bootstrap import load_pipeline
+from mien.core.detection import DEFAULT_MIN_FACE_PX, Search
+from mien.core.face import Face
+from mien.core.image import Image, ImageLimits
+from mien.core.policy import DEFAULT_TARGET_FMR, Decision, decide
+from mien.core.scoring import FalseMatchRate, similarity
+from mien.core.template import Embedding
+from mien.errors import ImageUnreadableError
+from mien.inference.calibration import load_builtin_calibration
+from mien.inference.decoding import decode
+from mien.settings import Settings
+
+Source = str | os.PathLike[str] | bytes | npt.NDArray[np.uint8]
+"""A path, encoded bytes, or pixels: uint8 [height, width, 3] in RGB order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two faces, each the one that dominates its image, and the decision on them."""
+
+    first: Face
+    second: Face
+    decision: Decision
+
+    @property
+    def accepted(self) -> bool:
+        """Whether both are the same person, at the false match rate asked for."""
+        return self.decision.accepted
+
+
+@final
+class FaceEngine:
+    """Detects, embeds and compares faces; safe to use from several threads.
+
+    >>> engine = FaceEngine()
+    >>> faces = engine.detect("group.jpg")           # doctest: +SKIP
+    >>> engine.embed("ada.jpg").shape                # doctest: +SKIP
+    (128,)
+    >>> engine.compare("ada.jpg", "ada2.jpg").accepted  # doctest: +SKIP
+    True
+    """
+
+    def __init__(self, data_dir: str | os.PathLike[str] | None = None, threads: int = 0) -> None:
+        """Load the models, importing them into *data_dir* (default ~/.mien) on first use.
+
+        threads: of each inference; 0 means one per core.
+        """
+        settings = Settings() if data_dir is None else Settings(data_dir=Path(data_dir))
+        self._pipeline = load_pipeline(settings, threads=threads or os.cpu_count() or 1)
+        self._calibration = load_builtin_calibration(self._pipeline.contract)
+        self._limits = settings.image_limits()
+
+    def detect(
+        self, source: Source, *, min_face_px: float = DEFAULT_MIN_FACE_PX
+    ) -> tuple[Face, ...]:
+        """Return every face at least *min_face_px* wide, largest first."""
+        return self._pipeline.detect(_read(source, self._limits), Search(min_face_px))
+
+    def find(self, source: Source) -> Face:
+        """Return the one face that dominates; raise NoFaceError or MultipleFacesError."""
+        return self._pipeline.detect_dominant(_read(source, self._limits), DEFAULT_MIN_FACE_PX)
+
+    def embed(self, source: Source | Face | Sequence[Face]) -> npt.NDArray[np.float32]:
+        """Embed the dominant face of an image, float32 [128], or given faces, [n, 128]."""
+        if isinstance(source, Face):
+            return self._embed_one(source)
+        if isinstance(source, Sequence) and not isinstance(source, str | bytes):
+            return np.array(self._pipeline.embed(source), dtype=np.float32)
+        return self._embed_one(self.find(source))
+
+    def compare(
+        self, first: Source, second: Source, *, target_fmr: float = DEFAULT_TARGET_FMR
+    ) -> Comparison:
+        """Compare the dominant faces of two images at a tolerated false match rate.
+
+        Raises an ImageError or a FaceError when either image cannot be judged.
+        """
+        a, b = self.find(first), self.find(second)
+        left, right = self._pipeline.embed([a, b])
+        curve = self._calibration.curve(1)
+        decision = decide(similarity(left, right), curve, FalseMatchRate(target_fmr))
+        return Comparison(a, b, decision)
+
+    def _embed_one(self, face: Face) -> Embedding:
+        (embedding,) = self._pipeline.embed([face])
+        return embedding
+
+
+def _read(source: Source, limits: ImageLimits) -> Image:
+    if isinstance(source, np.ndarray):
+        return Image(np.ascontiguousarray(source))
+    if isinstance(source, bytes):
+        return decode(source, limits)
+    try:
+        return decode(Path(source).read_bytes(), limits)
+    except OSError as error:
+        raise ImageUnreadableError(f"{source} cannot be read: {error.strerror}") from error

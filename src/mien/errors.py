@@ -1,0 +1,155 @@
+"""Every error mien raises on purpose.
+
+MienError                       code, and a message that says what to do
+├── ImageError
+│   ├── ImageUnreadableError    IMAGE_UNREADABLE
+│   └── ImageTooLargeError      IMAGE_TOO_LARGE
+├── FaceError
+│   ├── NoFaceError             NO_FACE
+│   ├── MultipleFacesError      MULTIPLE_FACES
+│   └── LowQualityError         LOW_QUALITY, with reasons
+├── EnrollmentError
+│   ├── AlreadyEnrolledError    ALREADY_ENROLLED
+│   └── EnrollmentRejectedError ENROLLMENT_REJECTED, with a reason per sample
+├── UnknownSubjectError         UNKNOWN_SUBJECT
+├── InvalidRequestError         INVALID_REQUEST
+├── UnauthorizedError           UNAUTHORIZED
+├── OverloadedError             OVERLOADED, with seconds to wait
+└── InstallationError           what an operator has to mend
+    ├── ModelMissingError       MODEL_MISSING
+    ├── WeightsCorruptError     WEIGHTS_CORRUPT
+    ├── ContractMismatchError   CONTRACT_MISMATCH
+    └── StorageError            STORAGE_UNUSABLE
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class MienError(Exception):
+    """Root of the tree; `code` is stable and meant for programs, the message for people."""
+
+    code: ClassVar[str] = "INTERNAL"
+
+
+class ImageError(MienError):
+    """The bytes are not an image that can be used."""
+
+
+class ImageUnreadableError(ImageError):
+    """Empty, truncated, disguised or not one of the accepted formats."""
+
+    code = "IMAGE_UNREADABLE"
+
+
+class ImageTooLargeError(ImageError):
+    """More bytes or pixels than the limits allow; found before decoding."""
+
+    code = "IMAGE_TOO_LARGE"
+
+
+class FaceError(MienError):
+    """The image does not show one usable face."""
+
+
+class NoFaceError(FaceError):
+    """No face was found."""
+
+    code = "NO_FACE"
+
+
+class MultipleFacesError(FaceError):
+    """Several faces, none of which clearly dominates."""
+
+    code = "MULTIPLE_FACES"
+
+
+class LowQualityError(FaceError):
+    """The face does not pass the quality gate; `reasons` are stable codes."""
+
+    code = "LOW_QUALITY"
+
+    def __init__(self, message: str, reasons: Sequence[str]) -> None:
+        """Keep the reasons beside the message."""
+        super().__init__(message)
+        self.reasons = tuple(reasons)
+
+
+class EnrollmentError(MienError):
+    """The subject was not enrolled; nothing was written."""
+
+
+class AlreadyEnrolledError(EnrollmentError):
+    """The subject has templates already."""
+
+    code = "ALREADY_ENROLLED"
+
+
+class EnrollmentRejectedError(EnrollmentError):
+    """No sample was usable, or the samples show different people."""
+
+    code = "ENROLLMENT_REJECTED"
+
+    def __init__(self, message: str, sample_reasons: Sequence[str | None]) -> None:
+        """Keep one reason per sample, None for a sample that was fine by itself."""
+        super().__init__(message)
+        self.sample_reasons = tuple(sample_reasons)
+
+
+class UnknownSubjectError(MienError):
+    """No subject of that id is enrolled."""
+
+    code = "UNKNOWN_SUBJECT"
+
+
+class InvalidRequestError(MienError):
+    """A value is missing or out of its range."""
+
+    code = "INVALID_REQUEST"
+
+
+class UnauthorizedError(MienError):
+    """No API key, or one that is not known."""
+
+    code = "UNAUTHORIZED"
+
+
+class OverloadedError(MienError):
+    """Every worker is busy and the queue is full."""
+
+    code = "OVERLOADED"
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        """Keep the seconds after which to try again."""
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class InstallationError(MienError):
+    """Something an operator has to mend before mien can work."""
+
+
+class ModelMissingError(InstallationError):
+    """A weight file is not where it should be."""
+
+    code = "MODEL_MISSING"
+
+
+class WeightsCorruptError(InstallationError):
+    """A weight file is not the one its hash promises."""
+
+    code = "WEIGHTS_CORRUPT"
+
+
+class ContractMismatchError(InstallationError):
+    """The gallery's templates were made by other models than those in use."""
+
+    code = "CONTRACT_MISMATCH"
+
+
+class StorageError(InstallationError):
+    """The data folder or the database cannot be used."""
+
+    code = "STORAGE_UNUSABLE"

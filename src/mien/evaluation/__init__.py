@@ -1,0 +1,1 @@
+"""Protocols, metrics and reports: how good the models are on given data."""

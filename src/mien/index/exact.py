@@ -1,0 +1,100 @@
+"""The embedded index: one float32 matrix, one matrix-vector product a search, always exact."""
+
+from __future__ import annotations
+
+import threading
+from typing import Final, final
+
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.ports import Candidate, Reference, SubjectKey
+from mien.core.scoring import Similarity
+from mien.core.template import Embedding, SubjectId
+
+_FIRST_CAPACITY: Final = 64
+
+
+@final
+class ExactIndex:
+    """Rows are subjects' centroids; a removed row is filled by the last one.
+
+    A search copies nothing: it holds the lock for the one product, a millisecond for tens of
+    thousands of subjects.
+    """
+
+    def __init__(self, dimension: int) -> None:
+        """Start empty."""
+        self._lock = threading.Lock()
+        self._rows: npt.NDArray[np.float32] = np.empty((_FIRST_CAPACITY, dimension), np.float32)
+        self._references: list[Reference] = []
+        self._keys: list[SubjectKey] = []
+        self._row_of_key: dict[SubjectKey, int] = {}
+        self._key_of_subject: dict[SubjectId, SubjectKey] = {}
+
+    def __len__(self) -> int:
+        """Return the number of subjects."""
+        with self._lock:
+            return len(self._keys)
+
+    def put(self, key: SubjectKey, reference: Reference) -> None:
+        """Add or replace a subject."""
+        with self._lock:
+            row = self._row_of_key.get(key, len(self._keys))
+            if row == len(self._keys):
+                self._keys.append(key)
+                self._references.append(reference)
+                self._row_of_key[key] = row
+                self._grow_to(row + 1)
+            self._references[row] = reference
+            self._rows[row] = reference.vector
+            self._key_of_subject[reference.subject_id] = key
+
+    def remove(self, key: SubjectKey) -> None:
+        """Forget a subject; one that is not there is no error."""
+        with self._lock:
+            row = self._row_of_key.pop(key, None)
+            if row is None:
+                return
+            subject_id = self._references[row].subject_id
+            if self._key_of_subject.get(subject_id) == key:
+                del self._key_of_subject[subject_id]
+            last_key, last_reference = self._keys.pop(), self._references.pop()
+            if last_key != key:
+                self._keys[row], self._references[row] = last_key, last_reference
+                self._rows[row] = last_reference.vector
+                self._row_of_key[last_key] = row
+            self._rows[len(self._keys)] = 0.0
+
+    def find(self, subject_id: SubjectId) -> Reference | None:
+        """Return a subject's reference."""
+        with self._lock:
+            key = self._key_of_subject.get(subject_id)
+            return None if key is None else self._references[self._row_of_key[key]]
+
+    def search(self, probe: Embedding, limit: int) -> list[Candidate]:
+        """Return the *limit* most similar subjects, best first, ties by subject id."""
+        with self._lock:
+            count = len(self._keys)
+            scores = self._rows[:count] @ probe
+            best = np.arange(count)
+            if limit < count:
+                # Everything as good as the limit-th best, so that ties are broken by id below.
+                floor = np.partition(scores, count - limit)[count - limit]
+                best = np.nonzero(scores >= floor)[0]
+            found = [
+                Candidate(
+                    subject_id=self._references[row].subject_id,
+                    similarity=Similarity(float(scores[row])),
+                    sample_count=self._references[row].sample_count,
+                )
+                for row in best.tolist()
+            ]
+        found.sort(key=lambda candidate: (-candidate.similarity, candidate.subject_id))
+        return found[:limit]
+
+    def _grow_to(self, count: int) -> None:
+        if count > len(self._rows):
+            grown = np.zeros((2 * len(self._rows), self._rows.shape[1]), np.float32)
+            grown[: len(self._rows)] = self._rows
+            self._rows = grown

@@ -1,0 +1,1 @@
+"""Calibrations shipped with the packs, written by `mien evaluate --write-calibration`."""

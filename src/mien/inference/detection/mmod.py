@@ -1,0 +1,154 @@
+"""The MMOD face detector: a fixed 80-pixel window slid over an image pyramid, coarse to fine.
+
+Its cost grows with the square of the scale, so the pyramid is climbed from the largest
+possible face downwards and left as soon as the caller has what it asked for: a selfie never
+pays for the scales on which a crowd would be found. The levels lie further apart than dlib's;
+what a level sees only faintly is looked at again, closer, in a crop.
+
+Source: D. King, Max-Margin Object Detection, 2015 (arXiv:1502.00046); the network is dlib's
+``mmod_human_face_detector``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mien.core.detection import Detection, Search, suppress_overlaps
+from mien.core.geometry import Box
+from mien.core.image import Image, Pixels
+from mien.inference.runtime import Session
+
+_Scores = npt.NDArray[np.float32]
+
+_WINDOW_PX: Final = 80
+"""The face size that the network knows, at its own scale."""
+
+_STRIDE_PX: Final = 8
+_FIRST_CENTER_PX: Final = 14
+"""Center of the first score cell: three unpadded 5x5/2 convolutions."""
+
+_LEVEL_STEP: Final = 2 ** (3 / 8)
+"""Between neighboring levels: half a step off, a face still scores above the faint limit."""
+
+_LEVEL_REACH: Final = 2 ** (1.5 / 8)
+"""A level finds faces down to its own size divided by this."""
+
+_FAINT: Final = -1.0
+_CERTAIN: Final = 1.0
+_ACCEPTED: Final = 0.6
+"""Scores: above faint a cell is worth a second look, which must then exceed accepted."""
+
+_SECOND_LOOK_PX: Final = 128
+_SECOND_LOOK_SCALES: Final = (0.92, 1.0, 1.08)
+_SECOND_LOOK_CELLS: Final = slice(4, 9)
+"""The middle of a crop's 13 x 13 cells: where the face must be."""
+
+_BAND_ROWS: Final = 768
+_BAND_MARGIN: Final = 96
+"""A score cell sees 94 pixels around its center; a multiple of the stride keeps cells aligned."""
+
+_MIN_LEVEL_PX: Final = 29
+"""Below the receptive field of the three strided layers there is no score cell."""
+
+
+@final
+class MmodDetector:
+    """Finds faces of any size from `Search.min_face_px` up."""
+
+    def __init__(self, session: Session) -> None:
+        """Take a session on the network written by `dlib_networks.mmod_detector`."""
+        self._session = session
+
+    def detect(self, image: Image, search: Search) -> tuple[Detection, ...]:
+        """Return the faces found, largest first."""
+        found: tuple[Detection, ...] = ()
+        for face_px in _level_sizes(image, search.min_face_px):
+            if search.is_satisfied(found, largest_left_px=face_px * _LEVEL_REACH):
+                break
+            found = suppress_overlaps([*found, *self._detect_at(image, face_px)])
+        return tuple(sorted(found, key=lambda face: face.box.area, reverse=True))
+
+    def _detect_at(self, image: Image, face_px: float) -> Iterator[Detection]:
+        """Yield the faces of one pyramid level."""
+        pixels = image.pixels
+        scale = _WINDOW_PX / face_px
+        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        level = np.asarray(cv2.resize(pixels, size, interpolation=method), dtype=np.uint8)
+        scores = self._scores(level)
+        for row, column in _peaks(scores):
+            center_x = _cell_center(column) * image.width / size[0]
+            center_y = _cell_center(row) * image.height / size[1]
+            seen = Detection(Box.around(center_x, center_y, face_px), float(scores[row, column]))
+            if seen.score >= _CERTAIN:
+                yield seen
+            elif (face := self._look_again(pixels, seen)).score >= _ACCEPTED:
+                yield face
+
+    def _look_again(self, pixels: Pixels, seen: Detection) -> Detection:
+        """Return the best of several closer views of a faint detection.
+
+        Three scales, each also mirrored: noise rarely looks like a face in any of them.
+        """
+        center_x, center_y = seen.box.center
+        crops = [
+            _crop(pixels, center_x, center_y, scale * _WINDOW_PX / seen.box.width)
+            for scale in _SECOND_LOOK_SCALES
+        ]
+        views = np.stack([*crops, *(crop[:, ::-1] for crop in crops)])
+        middle = self._session.run(views)[:, 0, _SECOND_LOOK_CELLS, _SECOND_LOOK_CELLS]
+        best = int(middle.max(axis=(1, 2)).argmax())
+        side = seen.box.width / _SECOND_LOOK_SCALES[best % len(crops)]
+        return Detection(Box.around(center_x, center_y, side), float(middle[best].max()))
+
+    def _scores(self, level: Pixels) -> _Scores:
+        """Return the score grid of one level, computed in bands so that memory stays flat."""
+        height = level.shape[0]
+        if height <= _BAND_ROWS + _BAND_MARGIN:
+            return self._run(level)
+        bands = []
+        for top in range(0, height - _MIN_LEVEL_PX + 1, _BAND_ROWS):
+            start = max(0, top - _BAND_MARGIN)
+            band = self._run(level[start : top + _BAND_ROWS + _BAND_MARGIN])
+            first = (top - start) // _STRIDE_PX
+            bands.append(band[first : first + _BAND_ROWS // _STRIDE_PX])
+        return np.concatenate(bands)
+
+    def _run(self, pixels: Pixels) -> _Scores:
+        scores: _Scores = self._session.run(pixels[None])[0, 0]
+        return scores
+
+
+def _level_sizes(image: Image, min_face_px: float) -> Iterator[float]:
+    """Yield the face sizes of the pyramid's levels in pixels, largest first."""
+    shorter = min(image.width, image.height)
+    face_px = float(min(shorter, shorter * _WINDOW_PX // _MIN_LEVEL_PX))
+    while face_px * _LEVEL_REACH > min_face_px:
+        yield face_px
+        face_px /= _LEVEL_STEP
+
+
+def _cell_center(cell: int) -> int:
+    return cell * _STRIDE_PX + _FIRST_CENTER_PX
+
+
+def _peaks(scores: _Scores) -> Sequence[tuple[int, int]]:
+    """Return (row, column) of the local maxima that are at least faint."""
+    highest_near = cv2.dilate(scores, np.ones((3, 3), np.uint8))
+    rows, columns = np.nonzero((scores > _FAINT) & (scores == highest_near))
+    return list(zip(rows.tolist(), columns.tolist(), strict=True))
+
+
+def _crop(pixels: Pixels, center_x: float, center_y: float, scale: float) -> Pixels:
+    """Return a square view around a center, black where it leaves the image."""
+    middle = _SECOND_LOOK_PX / 2
+    matrix = np.array(
+        [[scale, 0, middle - scale * center_x], [0, scale, middle - scale * center_y]]
+    )
+    crop = cv2.warpAffine(pixels, matrix, (_SECOND_LOOK_PX, _SECOND_LOOK_PX))
+    return np.asarray(crop, dtype=np.uint8)

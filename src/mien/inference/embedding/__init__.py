@@ -1,0 +1,1 @@
+"""Embedders, one family per module."""

@@ -1,0 +1,1 @@
+"""Landmark models, one family per module."""

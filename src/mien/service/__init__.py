@@ -1,0 +1,1 @@
+"""The use cases, one per module. They see ports only and never commit."""

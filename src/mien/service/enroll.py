@@ -1,0 +1,155 @@
+"""Enroll a subject from one to ten photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, final
+
+import numpy as np
+
+from mien.core.policy import decide, identification_target
+from mien.core.ports import Clock, UnitOfWork
+from mien.core.scoring import Calibration, FalseMatchRate, similarity
+from mien.core.template import SubjectId, Template, centroid
+from mien.errors import (
+    EnrollmentRejectedError,
+    FaceError,
+    ImageError,
+    InvalidRequestError,
+    LowQualityError,
+)
+from mien.service.gallery import Gallery
+from mien.service.probe import Probe, ProbeReader
+
+MAX_SAMPLES: Final = 10
+
+_DISAGREES: Final = "SAMPLES_DISAGREE"
+_DUPLICATE_FPIR: Final = 1e-3
+_DUPLICATES_REPORTED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What became of one photo: a quality (0 to 1) or the reason it was not used."""
+
+    quality: float | None
+    reason: str | None
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """A new subject. duplicates: enrolled subjects who look like the same person, best first."""
+
+    subject_id: SubjectId
+    samples: tuple[Sample, ...]
+    duplicates: tuple[SubjectId, ...]
+
+    @property
+    def valid_samples(self) -> int:
+        """How many photos became templates."""
+        return sum(sample.quality is not None for sample in self.samples)
+
+    @property
+    def average_quality(self) -> float:
+        """Mean quality of the templates, 0 to 1."""
+        return float(np.mean([s.quality for s in self.samples if s.quality is not None]))
+
+
+@final
+class Enroll:
+    """Makes templates of photos and stores them, never the photos."""
+
+    def __init__(
+        self,
+        probes: ProbeReader,
+        gallery: Gallery,
+        calibration: Calibration,
+        contract: str,
+        agreement_fmr: FalseMatchRate,
+        clock: Clock,
+    ) -> None:
+        """Take the parts; samples agree when their similarity is decided at *agreement_fmr*."""
+        self._probes = probes
+        self._gallery = gallery
+        self._calibration = calibration
+        self._contract = contract
+        self._agreement_fmr = agreement_fmr
+        self._clock = clock
+
+    def __call__(
+        self, work: UnitOfWork, subject_id: SubjectId, images: Sequence[bytes]
+    ) -> Enrollment:
+        """Enroll; a photo that is unusable is reported and left out.
+
+        Raises EnrollmentRejectedError when no photo is usable or when the photos show different
+        people, AlreadyEnrolledError, InvalidRequestError. Nothing is written then.
+        """
+        if not 1 <= len(images) <= MAX_SAMPLES:
+            raise InvalidRequestError(f"enroll from 1 to {MAX_SAMPLES} images, got {len(images)}")
+        # 1. Every photo by itself; a single one fails with its own error.
+        if len(images) == 1:
+            only = self._probes.read(images[0])
+            read: list[tuple[Probe | None, Sample]] = [(only, self._usable(only))]
+        else:
+            read = [self._read(image) for image in images]
+        probes = [probe for probe, _ in read if probe is not None]
+        samples = tuple(sample for _, sample in read)
+        if not probes:
+            raise EnrollmentRejectedError(
+                "; ".join(f"image {i}: {s.message}" for i, s in enumerate(samples, start=1)),
+                [sample.reason for sample in samples],
+            )
+        # 2. All of one person?
+        self._require_agreement(probes, samples)
+        # 3. Somebody who is enrolled already?
+        self._gallery.follow(work)
+        duplicates = self._find_duplicates(probes)
+        # 4. Store.
+        templates = [
+            Template(probe.embedding, self._contract, self._probes.quality_score(probe))
+            for probe in probes
+        ]
+        work.subjects.add(subject_id, templates, self._clock())
+        return Enrollment(subject_id, samples, duplicates)
+
+    def _read(self, image: bytes) -> tuple[Probe | None, Sample]:
+        try:
+            probe = self._probes.read(image)
+        except (ImageError, FaceError) as error:
+            reasons = error.reasons if isinstance(error, LowQualityError) else (error.code,)
+            return None, Sample(quality=None, reason=",".join(reasons), message=str(error))
+        return probe, self._usable(probe)
+
+    def _usable(self, probe: Probe) -> Sample:
+        return Sample(self._probes.quality_score(probe), reason=None, message=None)
+
+    def _require_agreement(self, probes: Sequence[Probe], samples: Sequence[Sample]) -> None:
+        """Refuse unless each photo matches the centroid of the others."""
+        if len(probes) < 2:
+            return
+        curve = self._calibration.curve(len(probes) - 1)
+        disagreeing = []
+        for position, probe in enumerate(probes):
+            others = [p.embedding for i, p in enumerate(probes) if i != position]
+            score = similarity(probe.embedding, centroid(others))
+            disagreeing.append(not decide(score, curve, self._agreement_fmr).accepted)
+        if any(disagreeing):
+            verdicts = iter(disagreeing)
+            raise EnrollmentRejectedError(
+                "the images do not show the same person clearly enough: "
+                "take all of them of one person, in even light",
+                [s.reason or (_DISAGREES if next(verdicts) else None) for s in samples],
+            )
+
+    def _find_duplicates(self, probes: Sequence[Probe]) -> tuple[SubjectId, ...]:
+        """Search with the best photo: one probe against references is what was calibrated."""
+        best = max(probes, key=self._probes.quality_score)
+        duplicates = []
+        for candidate in self._gallery.search(best.embedding, _DUPLICATES_REPORTED):
+            curve = self._calibration.curve(candidate.sample_count)
+            target = identification_target(self._gallery.size(), _DUPLICATE_FPIR, curve.strictest)
+            if decide(candidate.similarity, curve, target).accepted:
+                duplicates.append(candidate.subject_id)
+        return tuple(duplicates)

@@ -1,0 +1,103 @@
+"""Find out whom a photo shows, if anybody enrolled (1:N, open set)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, final
+
+from mien.core.attempt import Attempt, AttemptKind
+from mien.core.policy import Decision, Reason, decide, identification_target
+from mien.core.ports import Clock, UnitOfWork
+from mien.core.scoring import Calibration
+from mien.core.template import Embedding, SubjectId
+from mien.errors import InvalidRequestError
+from mien.service.gallery import Gallery
+from mien.service.probe import ProbeReader
+
+MAX_MATCHES: Final = 100
+
+_RERANKED: Final = 4
+"""Candidates fetched per match wanted: their order by similarity is not yet that by FMR."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A subject and the decision on it."""
+
+    subject_id: SubjectId
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """The nearest subjects, surest first; found when the first one is accepted."""
+
+    matches: tuple[Match, ...]
+    subjects_checked: int
+
+    @property
+    def found(self) -> bool:
+        """Whether anybody was recognized."""
+        return bool(self.matches) and self.matches[0].decision.accepted
+
+    @property
+    def reason(self) -> Reason:
+        """Why."""
+        return self.matches[0].decision.reason if self.matches else Reason.EMPTY_GALLERY
+
+
+@final
+class Identify:
+    """Searches the whole gallery and records the attempt."""
+
+    def __init__(
+        self,
+        probes: ProbeReader,
+        gallery: Gallery,
+        calibration: Calibration,
+        target_fpir: float,
+        clock: Clock,
+    ) -> None:
+        """Take the parts and the tolerated false positive identification rate."""
+        self._probes = probes
+        self._gallery = gallery
+        self._calibration = calibration
+        self._target_fpir = target_fpir
+        self._clock = clock
+
+    def __call__(self, work: UnitOfWork, image: bytes, top_k: int = 1) -> Identification:
+        """Answer with up to *top_k* subjects; raise an ImageError or FaceError."""
+        if not 1 <= top_k <= MAX_MATCHES:
+            raise InvalidRequestError(f"top_k lies between 1 and {MAX_MATCHES}, got {top_k}")
+        # 1. The photo.
+        probe = self._probes.read(image)
+        # 2. The nearest subjects, as of now.
+        self._gallery.follow(work)
+        matches = self._rank(probe.embedding, top_k)
+        answer = Identification(matches, self._gallery.size())
+        # 3. The record.
+        best = matches[0] if matches else None
+        work.attempts.add(
+            Attempt(
+                kind=AttemptKind.IDENTIFY,
+                subject_id=best.subject_id if best and answer.found else None,
+                at=self._clock(),
+                accepted=answer.found,
+                reason=answer.reason,
+                false_match_rate=best.decision.false_match_rate if best else None,
+            )
+        )
+        return answer
+
+    def _rank(self, probe: Embedding, top_k: int) -> tuple[Match, ...]:
+        """Order by false match rate: references of more samples score higher for anybody."""
+        size = self._gallery.size()
+        matches = []
+        for candidate in self._gallery.search(probe, top_k * _RERANKED):
+            curve = self._calibration.curve(candidate.sample_count)
+            target = identification_target(size, self._target_fpir, curve.strictest)
+            matches.append(Match(candidate.subject_id, decide(candidate.similarity, curve, target)))
+        matches.sort(
+            key=lambda match: (match.decision.false_match_rate, -match.decision.similarity)
+        )
+        return tuple(matches[:top_k])

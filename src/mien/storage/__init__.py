@@ -1,0 +1,1 @@
+"""Subjects, templates, attempts and API keys in SQL."""
