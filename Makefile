@@ -4,10 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint unit lock bench clean
+.PHONY: run samples test lint unit lock bench clean
 
 run: $(VENV)/.run
 	$(BIN)/mien serve
+
+# Photos to try it with: eight variations of two public-domain faces, into samples/.
+samples: $(VENV)/.test
+	$(BIN)/python examples/make_samples.py samples
 
 test: $(VENV)/.test lint unit
 

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from mien.core.ports import Decoder
 from mien.core.scoring import Calibration
 from mien.index.exact import ExactIndex
 from mien.inference import weights
@@ -18,6 +17,7 @@ from mien.inference.calibration import load_builtin_calibration
 from mien.inference.decoding import decode
 from mien.inference.pipeline import BuiltinPipeline
 from mien.service.authenticate import Authenticate
+from mien.service.detect_faces import DetectFaces
 from mien.service.enroll import Enroll
 from mien.service.gallery import Gallery
 from mien.service.identify import Identify
@@ -56,9 +56,9 @@ class Application:
     settings: Settings
     database: Database
     pipeline: BuiltinPipeline
-    decode: Decoder
     calibration: Calibration
     gallery: Gallery
+    detect_faces: DetectFaces
     enroll: Enroll
     authenticate: Authenticate
     identify: Identify
@@ -89,9 +89,9 @@ class Application:
             settings=settings,
             database=database,
             pipeline=pipeline,
-            decode=decoder,
             calibration=calibration,
             gallery=gallery,
+            detect_faces=DetectFaces(decoder, pipeline),
             enroll=Enroll(probes, gallery, calibration, contract, target, utc_now),
             authenticate=Authenticate(probes, gallery, calibration, target, utc_now),
             identify=Identify(probes, gallery, calibration, settings.target_fpir, utc_now),

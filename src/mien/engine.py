@@ -14,13 +14,14 @@ import numpy.typing as npt
 from mien.bootstrap import load_pipeline
 from mien.core.detection import DEFAULT_MIN_FACE_PX, Search
 from mien.core.face import Face
-from mien.core.image import Image, ImageLimits
+from mien.core.image import Image
 from mien.core.policy import DEFAULT_TARGET_FMR, Decision, decide
 from mien.core.scoring import FalseMatchRate, similarity
 from mien.core.template import Embedding
 from mien.errors import ImageUnreadableError
 from mien.inference.calibration import load_builtin_calibration
 from mien.inference.decoding import decode
+from mien.inference.weights import Progress, ignore_progress
 from mien.settings import Settings
 
 Source = str | os.PathLike[str] | bytes | npt.NDArray[np.uint8]
@@ -53,25 +54,44 @@ class FaceEngine:
     True
     """
 
-    def __init__(self, data_dir: str | os.PathLike[str] | None = None, threads: int = 0) -> None:
+    def __init__(
+        self,
+        data_dir: str | os.PathLike[str] | None = None,
+        *,
+        threads: int = 0,
+        progress: Progress = ignore_progress,
+    ) -> None:
         """Load the models, importing them into *data_dir* (default ~/.mien) on first use.
 
-        threads: of each inference; 0 means one per core.
+        threads: of each inference; 0 means one per core. progress: called before each import.
         """
         settings = Settings() if data_dir is None else Settings(data_dir=Path(data_dir))
-        self._pipeline = load_pipeline(settings, threads=threads or os.cpu_count() or 1)
+        self._pipeline = load_pipeline(
+            settings, threads=threads or os.cpu_count() or 1, progress=progress
+        )
         self._calibration = load_builtin_calibration(self._pipeline.contract)
         self._limits = settings.image_limits()
+
+    def read(self, source: Source) -> Image:
+        """Return the upright pixels of a path, encoded bytes or an RGB array."""
+        if isinstance(source, np.ndarray):
+            return Image(np.ascontiguousarray(source))
+        if isinstance(source, bytes):
+            return decode(source, self._limits)
+        try:
+            return decode(Path(source).read_bytes(), self._limits)
+        except OSError as error:
+            raise ImageUnreadableError(f"{source} cannot be read: {error.strerror}") from error
 
     def detect(
         self, source: Source, *, min_face_px: float = DEFAULT_MIN_FACE_PX
     ) -> tuple[Face, ...]:
         """Return every face at least *min_face_px* wide, largest first."""
-        return self._pipeline.detect(_read(source, self._limits), Search(min_face_px))
+        return self._pipeline.detect(self.read(source), Search(min_face_px))
 
     def find(self, source: Source) -> Face:
         """Return the one face that dominates; raise NoFaceError or MultipleFacesError."""
-        return self._pipeline.detect_dominant(_read(source, self._limits), DEFAULT_MIN_FACE_PX)
+        return self._pipeline.detect_dominant(self.read(source), DEFAULT_MIN_FACE_PX)
 
     def embed(self, source: Source | Face | Sequence[Face]) -> npt.NDArray[np.float32]:
         """Embed the dominant face of an image, float32 [128], or given faces, [n, 128]."""
@@ -97,14 +117,3 @@ class FaceEngine:
     def _embed_one(self, face: Face) -> Embedding:
         (embedding,) = self._pipeline.embed([face])
         return embedding
-
-
-def _read(source: Source, limits: ImageLimits) -> Image:
-    if isinstance(source, np.ndarray):
-        return Image(np.ascontiguousarray(source))
-    if isinstance(source, bytes):
-        return decode(source, limits)
-    try:
-        return decode(Path(source).read_bytes(), limits)
-    except OSError as error:
-        raise ImageUnreadableError(f"{source} cannot be read: {error.strerror}") from error

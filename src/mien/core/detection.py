@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from mien.core.geometry import Box
+from mien.core.image import Image
 
 _SAME_FACE_OVERLAP: Final = 0.3
 _SAME_FACE_COVER: Final = 0.6
 """Two boxes are one face when their IoU, or the covered share of the smaller, exceeds these."""
 
 DEFAULT_MIN_FACE_PX: Final = 40.0
+_SMALLEST_SHARE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,12 @@ class Search:
     dominance: float | None = None
 
     @classmethod
-    def everyone(cls, min_face_px: float = DEFAULT_MIN_FACE_PX) -> Self:
-        """Look for every face."""
-        return cls(min_face_px=min_face_px)
+    def everyone_in(cls, image: Image) -> Self:
+        """Look for every face of 40 pixels, or of a fiftieth of a very large image's side.
+
+        The search costs the square of image size over face size; this bounds it.
+        """
+        return cls(max(DEFAULT_MIN_FACE_PX, max(image.width, image.height) / _SMALLEST_SHARE))
 
     def is_satisfied(self, found: Sequence[Detection], *, largest_left_px: float) -> bool:
         """Tell whether the faces still unfound, at most *largest_left_px* wide, matter."""

@@ -9,10 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.ports import Candidate, Reference, SubjectKey
-from mien.core.scoring import Similarity
+from mien.core.scoring import similarity
 from mien.core.template import Embedding, SubjectId
 
 _FIRST_CAPACITY: Final = 64
+
+_ROUNDING: Final = 1e-6
+"""The one product rounds equal rows differently by their place: less than this."""
 
 
 @final
@@ -80,15 +83,15 @@ class ExactIndex:
             best = np.arange(count)
             if limit < count:
                 # Everything as good as the limit-th best, so that ties are broken by id below.
-                floor = np.partition(scores, count - limit)[count - limit]
+                floor = np.partition(scores, count - limit)[count - limit] - _ROUNDING
                 best = np.nonzero(scores >= floor)[0]
             found = [
                 Candidate(
-                    subject_id=self._references[row].subject_id,
-                    similarity=Similarity(float(scores[row])),
-                    sample_count=self._references[row].sample_count,
+                    subject_id=reference.subject_id,
+                    similarity=similarity(probe, reference.vector),
+                    sample_count=reference.sample_count,
                 )
-                for row in best.tolist()
+                for reference in (self._references[row] for row in best.tolist())
             ]
         found.sort(key=lambda candidate: (-candidate.similarity, candidate.subject_id))
         return found[:limit]

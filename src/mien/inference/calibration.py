@@ -27,7 +27,7 @@ def parse_calibration(text: str) -> Calibration:
             for count, curve in stored["curves"].items()
         }
         return Calibration(stored["contract"], stored["source"], curves)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidRequestError(f"this is not a calibration: {error!r}") from error
 
 

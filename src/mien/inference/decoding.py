@@ -7,16 +7,27 @@ and size are known from the header, so the limits hold before a single pixel is 
 from __future__ import annotations
 
 import io
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import IO, Final
 
 import numpy as np
 import PIL.Image
 import PIL.ImageOps
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from mien.core.image import Image, ImageLimits, Pixels
 from mien.errors import ImageTooLargeError, ImageUnreadableError
 
-FORMATS: Final = ("JPEG", "PNG", "WEBP", "BMP")
+_READERS: Final[Mapping[bytes, Callable[[IO[bytes]], ImageFile]]] = {
+    b"\xff\xd8\xff": JpegImageFile,
+    b"\x89PNG\r\n\x1a\n": PngImageFile,
+    b"RIFF": WebPImageFile,
+    b"BM": BmpImageFile,
+}
 
 _SIXTEEN_BIT_MODES: Final = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
 _ALPHA_MODES: Final = frozenset({"RGBA", "LA", "PA"})
@@ -40,7 +51,7 @@ def decode(data: bytes, limits: ImageLimits, *, enough_px: int | None = None) ->
             "send it smaller or with more compression"
         )
     try:
-        with PIL.Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+        with _open(data) as opened:
             _check_pixels(opened, limits)
             if enough_px is not None:
                 _decode_smaller(opened, enough_px)
@@ -48,12 +59,22 @@ def decode(data: bytes, limits: ImageLimits, *, enough_px: int | None = None) ->
             return Image(np.ascontiguousarray(_to_rgb(upright)))
     except ImageTooLargeError:
         raise
+    except PIL.Image.DecompressionBombError as error:  # a WebP file's own check
+        raise ImageTooLargeError("the image has far too many pixels: send it smaller") from error
     except Exception as error:
         # Pillow's parsers raise OSError, SyntaxError, ValueError, struct.error and more on
         # damaged files; whatever they raise, the file is what is wrong.
         raise ImageUnreadableError(
-            f"the image cannot be decoded: send an intact {', '.join(FORMATS)} file"
+            "the image cannot be decoded: send an intact JPEG, PNG, WebP or BMP file"
         ) from error
+
+
+def _open(data: bytes) -> ImageFile:
+    """Read the header. `PIL.Image.open` would warn or fail by a limit of its own before ours."""
+    for signature, reader in _READERS.items():
+        if data.startswith(signature):
+            return reader(io.BytesIO(data))
+    raise ValueError("no accepted format starts like this")
 
 
 def _check_pixels(opened: PIL.Image.Image, limits: ImageLimits) -> None:

@@ -12,6 +12,7 @@ Source: D. King, Max-Margin Object Detection, 2015 (arXiv:1502.00046); the netwo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final, final
 
 import cv2
@@ -48,12 +49,10 @@ _SECOND_LOOK_SCALES: Final = (0.92, 1.0, 1.08)
 _SECOND_LOOK_CELLS: Final = slice(4, 9)
 """The middle of a crop's 13 x 13 cells: where the face must be."""
 
-_BAND_ROWS: Final = 768
-_BAND_MARGIN: Final = 96
-"""A score cell sees 94 pixels around its center; a multiple of the stride keeps cells aligned."""
-
-_MIN_LEVEL_PX: Final = 29
-"""Below the receptive field of the three strided layers there is no score cell."""
+_TILE_ROWS: Final = 768
+_TILE_COLUMNS: Final = 3072
+_TILE_MARGIN: Final = 104
+"""A tile's last cell sees 100 pixels past it; multiples of the stride keep cells aligned."""
 
 
 @final
@@ -107,27 +106,39 @@ class MmodDetector:
         return Detection(Box.around(center_x, center_y, side), float(middle[best].max()))
 
     def _scores(self, level: Pixels) -> _Scores:
-        """Return the score grid of one level, computed in bands so that memory stays flat."""
-        height = level.shape[0]
-        if height <= _BAND_ROWS + _BAND_MARGIN:
-            return self._run(level)
-        bands = []
-        for top in range(0, height - _MIN_LEVEL_PX + 1, _BAND_ROWS):
-            start = max(0, top - _BAND_MARGIN)
-            band = self._run(level[start : top + _BAND_ROWS + _BAND_MARGIN])
-            first = (top - start) // _STRIDE_PX
-            bands.append(band[first : first + _BAND_ROWS // _STRIDE_PX])
-        return np.concatenate(bands)
+        """Return the score grid of one level, computed in tiles so that memory stays flat."""
+        height, width = level.shape[:2]
+        return np.block(
+            [
+                [self._score_tile(level, rows, columns) for columns in _cut(width, _TILE_COLUMNS)]
+                for rows in _cut(height, _TILE_ROWS)
+            ]
+        )
 
-    def _run(self, pixels: Pixels) -> _Scores:
-        scores: _Scores = self._session.run(pixels[None])[0, 0]
-        return scores
+    def _score_tile(self, level: Pixels, rows: slice, columns: slice) -> _Scores:
+        """Return the cells of a part of the level, which it sees with a margin around it."""
+        seen_rows, inner_rows = _with_margin(rows)
+        seen_columns, inner_columns = _with_margin(columns)
+        scores: _Scores = self._session.run(level[None, seen_rows, seen_columns])[0, 0]
+        return scores[inner_rows, inner_columns]
+
+
+def _cut(size: int, step: int) -> Iterator[slice]:
+    """Cut a side into steps; a rest that the margin reaches anyway stays with the last one."""
+    starts = range(0, max(1, size - _TILE_MARGIN), step)
+    return (slice(start, end) for start, end in pairwise([*starts, size]))
+
+
+def _with_margin(part: slice) -> tuple[slice, slice]:
+    """Return the pixels to look at for a part of a level, and its cells among theirs."""
+    first = max(0, part.start - _TILE_MARGIN)
+    cells = slice((part.start - first) // _STRIDE_PX, (part.stop - first) // _STRIDE_PX)
+    return slice(first, part.stop + _TILE_MARGIN), cells
 
 
 def _level_sizes(image: Image, min_face_px: float) -> Iterator[float]:
     """Yield the face sizes of the pyramid's levels in pixels, largest first."""
-    shorter = min(image.width, image.height)
-    face_px = float(min(shorter, shorter * _WINDOW_PX // _MIN_LEVEL_PX))
+    face_px = float(min(image.width, image.height))
     while face_px * _LEVEL_REACH > min_face_px:
         yield face_px
         face_px /= _LEVEL_STEP

@@ -1,0 +1,73 @@
+"""Health, metrics and facts about the running server."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from mien import __version__
+from mien.api.dependencies import CurrentApplication, CurrentServer, require_api_key
+from mien.api.problems import documented
+from mien.api.schemas import HealthResult, SystemInfo
+from mien.bootstrap import PACK
+
+router = APIRouter(tags=["system"])
+
+
+@router.get("/")
+async def index() -> dict[str, str]:
+    """Say what this is and where to go on."""
+    return {"name": "mien", "version": __version__, "openapi": "/openapi.json", "health": "/health"}
+
+
+@router.get("/healthz")
+async def is_alive() -> HealthResult:
+    """Tell that the process answers."""
+    return HealthResult(status="ok")
+
+
+@router.get("/health")
+@router.get("/readyz", responses=documented(500))
+def is_ready(application: CurrentApplication) -> HealthResult:
+    """Tell that models are loaded and the database answers."""
+    application.database.check()
+    return HealthResult(status="ok")
+
+
+@router.get(
+    "/metrics",
+    dependencies=[Depends(require_api_key)],
+    responses=documented(401),
+    response_class=Response,
+)
+async def show_metrics(server: CurrentServer) -> Response:
+    """Show the metrics in Prometheus' format."""
+    server.metrics.subjects.set(server.application.gallery.size())
+    return Response(generate_latest(server.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get(
+    "/api/v1/system/info",
+    dependencies=[Depends(require_api_key)],
+    responses=documented(401, 500),
+)
+def show_system(application: CurrentApplication) -> SystemInfo:
+    """Show version, models, calibration and the error rates to expect of them."""
+    settings, calibration = application.settings, application.calibration
+    target = settings.fmr()
+    with application.unit_of_work() as work:
+        users = work.subjects.count()
+    return SystemInfo(
+        version=__version__,
+        pack=PACK,
+        contract=application.pipeline.contract.digest,
+        calibration=calibration.source,
+        target_fmr=target,
+        target_fpir=settings.target_fpir,
+        expected_fnmr={
+            f"{count} samples": curve.false_non_match_rate(curve.threshold(target))
+            for count, curve in sorted(calibration.curves.items())
+        },
+        users=users,
+        workers=settings.workers,
+    )

@@ -1,0 +1,56 @@
+"""The `mien` command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mien import __version__
+from mien.cli import faces, serve, subjects, system
+
+app = typer.Typer(
+    name="mien",
+    help="Face authentication that you run yourself.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # a local may be a photo or a key
+)
+
+
+def _print_version(*, asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda asked: _print_version(asked=asked),
+            is_eager=True,
+            help="Print the version.",
+        ),
+    ] = False,
+) -> None:
+    """Options that come before a command."""
+
+
+app.command()(serve.serve)
+app.command()(subjects.enroll)
+app.command()(subjects.verify)
+app.command()(subjects.identify)
+app.add_typer(subjects.users, name="users")
+app.command()(faces.compare)
+app.command()(faces.detect)
+app.command()(system.models)
+app.command()(system.doctor)
+app.command()(system.bench)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

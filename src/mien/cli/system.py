@@ -1,0 +1,194 @@
+"""mien models, doctor and bench: the installation."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from mien import __version__
+from mien.cli.console import (
+    AsJson,
+    DataDir,
+    Exit,
+    ImagePath,
+    import_progress,
+    out,
+    print_json,
+    read_file,
+    read_settings,
+    reporting,
+)
+from mien.errors import MienError
+
+_DEPENDENCIES = ("onnxruntime", "numpy", "opencv-python-headless", "fastapi", "sqlalchemy")
+_MIN_FREE_BYTES = 200_000_000
+_WARM_UP_ROUNDS = 3
+
+
+def models(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """List the models, their licenses and whether they are imported."""
+    with reporting(as_json=as_json):
+        from mien.bootstrap import models_dir
+        from mien.inference.catalogue import BUILTIN
+        from mien.inference.pipeline import CONTRACT
+        from mien.inference.weights import is_intact
+
+        folder = models_dir(read_settings(data_dir))
+        rows = [
+            {
+                "name": model.name,
+                "task": model.task.value,
+                "license": model.license,
+                "imported": is_intact(folder, model),
+                "summary": model.summary,
+            }
+            for model in BUILTIN
+        ]
+    if as_json:
+        print_json({"pack": "builtin", "contract": CONTRACT.digest, "models": rows})
+        return
+    table = Table("model", "task", "license", "imported", "what it is")
+    for row in rows:
+        imported = "[green]yes[/]" if row["imported"] else "[yellow]at first use[/]"
+        table.add_row(
+            str(row["name"]), str(row["task"]), str(row["license"]), imported, str(row["summary"])
+        )
+    out.print(table)
+    out.print(f"pack builtin, embedding contract {CONTRACT.digest}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    name: str
+    is_good: bool
+    finding: str
+
+
+def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Check the installation and say what to do; exits 5 when something has to be mended."""
+    checks = list(_examine(data_dir))
+    is_good = all(check.is_good for check in checks)
+    if as_json:
+        print_json(
+            {
+                "healthy": is_good,
+                "checks": [
+                    {"name": c.name, "good": c.is_good, "finding": c.finding} for c in checks
+                ],
+            }
+        )
+    else:
+        for check in checks:
+            mark = "[green]good[/]" if check.is_good else "[red]mend[/]"
+            out.print(f"{mark}  {check.name:10} {check.finding}", soft_wrap=True)
+    if not is_good:
+        raise typer.Exit(Exit.INSTALLATION)
+
+
+def _examine(data_dir: Path | None) -> Iterator[_Check]:
+    yield _Check("mien", is_good=True, finding=f"{__version__} on Python {sys.version.split()[0]}")
+    yield _checked("packages", _find_packages)
+    yield _checked("settings", lambda: f"data folder {read_settings(data_dir).data_dir}")
+    yield _checked("disk", lambda: _find_space(data_dir))
+    yield _checked("models", lambda: _try_models(data_dir))
+    yield _checked("database", lambda: _try_database(data_dir))
+
+
+def _checked(name: str, check: Callable[[], str]) -> _Check:
+    try:
+        return _Check(name, is_good=True, finding=check())
+    except (MienError, OSError, metadata.PackageNotFoundError) as error:
+        return _Check(name, is_good=False, finding=str(error))
+
+
+def _find_packages() -> str:
+    return ", ".join(f"{name} {metadata.version(name)}" for name in _DEPENDENCIES)
+
+
+def _find_space(data_dir: Path | None) -> str:
+    import shutil
+
+    folder = read_settings(data_dir).data_dir.absolute()
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    if free < _MIN_FREE_BYTES:
+        raise OSError(f"only {free / 1e6:.0f} MB free at {existing}: free some, or --data-dir")
+    return f"{free / 1e9:.1f} GB free at {existing}"
+
+
+def _try_models(data_dir: Path | None) -> str:
+    """Import the weights if need be and run them once."""
+    import numpy as np
+
+    from mien.bootstrap import load_pipeline
+    from mien.core.detection import Search
+    from mien.core.image import Image
+
+    with import_progress() as progress:
+        pipeline = load_pipeline(read_settings(data_dir), threads=1, progress=progress)
+    pipeline.detect(Image(np.zeros((120, 160, 3), np.uint8)), Search())
+    return f"built-in pack loaded and run, contract {pipeline.contract.digest}"
+
+
+def _try_database(data_dir: Path | None) -> str:
+    from mien.storage.database import Database
+
+    database = Database.open_in(read_settings(data_dir).data_dir)
+    try:
+        with database.unit_of_work() as work:
+            return f"{work.subjects.count()} subjects, {work.api_keys.count()} API keys"
+    finally:
+        database.close()
+
+
+def bench(
+    image: ImagePath,
+    data_dir: DataDir = None,
+    rounds: Annotated[int, typer.Option(min=1, max=10_000, help="Repetitions.")] = 50,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Threads.", show_default="one per core")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Time decoding, detection and embedding of a photo on this machine."""
+    with reporting(as_json=as_json):
+        from mien.engine import FaceEngine
+
+        photo = read_file(image)
+        with import_progress() as progress:
+            engine = FaceEngine(data_dir, threads=threads or 0, progress=progress)
+        face = engine.find(photo)
+        stages: dict[str, Callable[[], object]] = {
+            "decode": lambda: engine.read(photo),
+            "decode and find": lambda: engine.find(photo),
+            "embed": lambda: engine.embed(face),
+            "decode to embedding": lambda: engine.embed(photo),
+        }
+        # Interleaved, so that a busy moment of the machine falls on every stage alike.
+        times_ms: dict[str, list[float]] = {name: [] for name in stages}
+        for round_number in range(rounds + _WARM_UP_ROUNDS):
+            for name, stage in stages.items():
+                started = time.perf_counter()
+                stage()
+                if round_number >= _WARM_UP_ROUNDS:
+                    times_ms[name].append(1000 * (time.perf_counter() - started))
+    medians = {name: statistics.median(times) for name, times in times_ms.items()}
+    if as_json:
+        print_json({"cores": os.cpu_count(), "rounds": rounds, "median_ms": medians})
+        return
+    table = Table("stage", "median ms", "fastest", "slowest")
+    for name, times in times_ms.items():
+        table.add_row(name, f"{medians[name]:.1f}", f"{min(times):.1f}", f"{max(times):.1f}")
+    out.print(table)
+    out.print(f"{rounds} rounds, {os.cpu_count()} cores, {platform.processor() or 'CPU'}")

@@ -1,0 +1,47 @@
+"""Shared by all tests: two faces, and the real models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from tests.support import read_astronaut, read_grace_hopper
+
+from mien.core.image import Pixels
+from mien.inference import weights
+from mien.inference.pipeline import BuiltinPipeline
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> Pixels:
+    """Read-only: a test that changes it would change every other."""
+    pixels = read_astronaut()
+    pixels.setflags(write=False)
+    return pixels
+
+
+@pytest.fixture(scope="session")
+def grace_hopper() -> Pixels:
+    pixels = read_grace_hopper()
+    pixels.setflags(write=False)
+    return pixels
+
+
+@pytest.fixture(scope="session")
+def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The imported models, as a data folder's `models`; copy it rather than write to it."""
+    folder = tmp_path_factory.mktemp("data") / "models"
+    weights.ensure_builtin(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def models(models_dir: Path) -> Mapping[str, Path]:
+    """The path of each built-in model by its name in the catalogue."""
+    return weights.ensure_builtin(models_dir)
+
+
+@pytest.fixture(scope="session")
+def pipeline(models: Mapping[str, Path]) -> BuiltinPipeline:
+    return BuiltinPipeline.load(models, threads=1)

@@ -1,0 +1,52 @@
+"""Photos, and what cameras do to them. The fixtures built on these are in conftest.py."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import cv2
+import matplotlib as mpl
+import numpy as np
+import PIL.Image
+import skimage.data
+
+from mien.core.image import Pixels
+
+
+def read_astronaut() -> Pixels:
+    """Return Eileen Collins, 512 x 512 (NASA, public domain)."""
+    return np.asarray(skimage.data.astronaut())  # type: ignore[no-untyped-call] # it has no types
+
+
+def read_grace_hopper() -> Pixels:
+    """Return Grace Hopper, 512 x 600 (US Navy, public domain)."""
+    return np.asarray(
+        PIL.Image.open(Path(mpl.get_data_path()) / "sample_data" / "grace_hopper.jpg")
+    )
+
+
+def jpeg(pixels: Pixels, *, quality: int = 90) -> bytes:
+    """Encode RGB pixels as a JPEG file."""
+    buffer = io.BytesIO()
+    PIL.Image.fromarray(pixels).save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def altered(pixels: Pixels, seed: int) -> Pixels:
+    """Return another take of a photo: cropped, turned, exposed, noisy and compressed anew.
+
+    Crops up to 6 % off each side, turns by up to 6 degrees, changes the exposure by up to a
+    fifth, adds noise of up to 6 gray levels and a JPEG quality of 60 to 95.
+    """
+    rng = np.random.default_rng(seed)
+    height, width = pixels.shape[:2]
+    left, right = (rng.uniform(0, 0.06, 2) * width).astype(int)
+    top, bottom = (rng.uniform(0, 0.06, 2) * height).astype(int)
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), rng.uniform(-6, 6), 1.0)
+    turned = cv2.warpAffine(pixels, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    cropped = turned[top : height - bottom, left : width - right].astype(np.float32)
+    exposed = cropped * rng.uniform(0.8, 1.2)
+    noisy = exposed + rng.normal(0, rng.uniform(0, 6), exposed.shape)
+    compressed = jpeg(noisy.clip(0, 255).astype(np.uint8), quality=int(rng.integers(60, 96)))
+    return np.asarray(PIL.Image.open(io.BytesIO(compressed)))
