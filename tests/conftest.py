@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from tests.support import read_astronaut, read_grace_hopper
 
 from mien.core.image import Pixels
 from mien.inference import weights
 from mien.inference.pipeline import BuiltinPipeline
+from tests.support import read_astronaut, read_grace_hopper
 
 
 @pytest.fixture(scope="session")

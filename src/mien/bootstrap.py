@@ -77,6 +77,7 @@ class Application:
         """
         pipeline = load_pipeline(settings, threads=threads, progress=progress)
         calibration = load_builtin_calibration(pipeline.contract)
+        calibration.require(settings.fmr())
         decoder = partial(decode, limits=settings.image_limits())
         probes = ProbeReader(decoder, pipeline, settings.quality.limits())
         contract = pipeline.contract.digest

@@ -46,7 +46,11 @@ class Settings(BaseSettings):
     """Everything that can be chosen; each has a default that is safe."""
 
     model_config = SettingsConfigDict(
-        env_prefix="MIEN_", env_nested_delimiter="__", extra="ignore", frozen=True
+        env_prefix="MIEN_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     data_dir: Path = Field(

@@ -80,9 +80,7 @@ def running_server(data_dir: Path, **environment: str) -> Iterator[Server]:
         log.close()
 
 
-def _wait_until_ready(
-    process: subprocess.Popen[bytes], client: httpx.Client, log: Path
-) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], client: httpx.Client, log: Path) -> None:
     deadline = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -96,9 +94,7 @@ def _wait_until_ready(
 
 
 @pytest.fixture(scope="module")
-def server(
-    tmp_path_factory: pytest.TempPathFactory, models_dir: Path
-) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Server]:
     """One server for a module's tests, which each use subjects of their own."""
     folder = tmp_path_factory.mktemp("server") / "data"
     shutil.copytree(models_dir, folder / "models")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
-from typing import Any
 
 import numpy as np
 import pytest
@@ -113,7 +112,7 @@ def test_a_malformed_body_is_an_invalid_request(
 
 
 @pytest.mark.parametrize("image", ["!!!", "data:image/jpeg;base64,???", 7, None, ["x"], {}])
-def test_base64_that_is_none_is_an_unreadable_image(server: Server, image: Any) -> None:
+def test_base64_that_is_none_is_an_unreadable_image(server: Server, image: object) -> None:
     answer = server.client.post("/api/v1/authenticate", json={"user_id": "ada", "image": image})
     assert answer.status_code == 422
     assert answer.json()["code"] == "IMAGE_UNREADABLE"
@@ -134,9 +133,7 @@ def test_more_than_ten_images_are_refused(server: Server, astronaut: Pixels) -> 
 
 
 @pytest.mark.parametrize("top_k", ["0", "101", "-1", "many"])
-def test_a_bad_top_k_is_an_invalid_request(
-    server: Server, astronaut: Pixels, top_k: str
-) -> None:
+def test_a_bad_top_k_is_an_invalid_request(server: Server, astronaut: Pixels, top_k: str) -> None:
     answer = server.client.post(
         "/api/v1/identify", data={"top_k": top_k}, files={"image": jpeg(astronaut)}
     )

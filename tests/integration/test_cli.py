@@ -47,8 +47,9 @@ def files(tmp_path: Path, photos: dict[str, list[bytes]]) -> dict[str, Path]:
     return paths
 
 
-def result_of(done: subprocess.CompletedProcess[str]) -> Any:
-    return json.loads(done.stdout)
+def result_of(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
 
 
 def test_a_gallery_is_kept_from_the_command_line(mien: Mien, files: dict[str, Path]) -> None:

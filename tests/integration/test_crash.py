@@ -45,9 +45,7 @@ def test_every_acknowledged_subject_survives_a_kill(
                     enough.set()
 
     with running_server(data_dir, MIEN_QUEUE_LENGTH="200") as server:
-        callers = [
-            threading.Thread(target=enroll_some, args=(server.url,)) for _ in range(CALLERS)
-        ]
+        callers = [threading.Thread(target=enroll_some, args=(server.url,)) for _ in range(CALLERS)]
         for caller in callers:
             caller.start()
         assert enough.wait(timeout=120)

@@ -94,9 +94,7 @@ def test_a_duplicate_under_another_name_is_reported(enrolled: Server, photos: Ph
     enrolled.client.delete("/api/v1/users/impostor")
 
 
-def test_samples_of_different_people_are_rejected_together(
-    server: Server, photos: Photos
-) -> None:
+def test_samples_of_different_people_are_rejected_together(server: Server, photos: Photos) -> None:
     answer = enroll(server, "mixed", photos["astronaut"][0], photos["grace_hopper"][0])
     assert answer.status_code == 422
     assert answer.json()["code"] == "ENROLLMENT_REJECTED"
@@ -150,9 +148,7 @@ def test_the_older_systems_enrollment_requests_work(
     image_field: str,
 ) -> None:
     photo = photos["astronaut"][0]
-    answer = server.client.post(
-        path, params=query, data=fields, files=files(image_field, photo)
-    )
+    answer = server.client.post(path, params=query, data=fields, files=files(image_field, photo))
     assert answer.json()["user_id"] == "short"
     erased = server.client.post("/api/v1/delete_user", params={"user_id": "short"})
     assert erased.json()["success"] is True
@@ -175,9 +171,7 @@ def test_the_older_systems_authentication_requests_work(
     image_field: str,
 ) -> None:
     photo = photos["astronaut"][3]
-    answer = enrolled.client.post(
-        path, params=query, data=fields, files=files(image_field, photo)
-    )
+    answer = enrolled.client.post(path, params=query, data=fields, files=files(image_field, photo))
     assert answer.json()["authenticated"] is True
 
 
@@ -220,9 +214,7 @@ def test_a_bare_image_body_works(enrolled: Server, photos: Photos) -> None:
     assert answer.json()["authenticated"] is True
 
 
-def test_detect_returns_every_face_and_stores_nothing(
-    enrolled: Server, photos: Photos
-) -> None:
+def test_detect_returns_every_face_and_stores_nothing(enrolled: Server, photos: Photos) -> None:
     answer = enrolled.client.post(
         "/api/v1/detect", files=files("image", photos["astronaut"][0])
     ).json()

@@ -76,6 +76,11 @@ class Calibration:
     source: str
     curves: Mapping[int, Curve]
 
+    def require(self, target: FalseMatchRate) -> None:
+        """Raise InvalidRequestError unless every curve supports *target*."""
+        for curve in self.curves.values():
+            curve.threshold(target)
+
     def curve(self, sample_count: int) -> Curve:
         """Return the curve for that many samples, or for the next larger calibrated count.
 

@@ -16,13 +16,13 @@ from mien.core.quality import measure_quality
 from mien.core.template import Embedding, EmbeddingContract
 from mien.inference import catalogue
 from mien.inference.alignment import ALIGNER_NAME, extract_chip
-from mien.inference.detection.mmod import MmodDetector
+from mien.inference.detection.mmod import DETECTOR_NAME, MmodDetector
 from mien.inference.embedding.resnet29 import DIMENSION, PREPROCESSING_NAME, ResNet29Embedder
 from mien.inference.landmarks.regression_trees import RegressionTreeLandmarker
 from mien.inference.runtime import Session
 
 CONTRACT = EmbeddingContract(
-    detector=catalogue.MMOD.source_sha256,
+    detector=f"{DETECTOR_NAME}, {catalogue.MMOD.source_sha256}",
     landmarker=catalogue.FIVE_LANDMARKS.source_sha256,
     aligner=ALIGNER_NAME,
     embedder=catalogue.RESNET29.source_sha256,

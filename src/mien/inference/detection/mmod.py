@@ -24,6 +24,9 @@ from mien.core.geometry import Box
 from mien.core.image import Image, Pixels
 from mien.inference.runtime import Session
 
+DETECTOR_NAME: Final = "MMOD, gamma 1/2, levels 2^(3/8) apart, second look"
+"""Part of the embedding contract: change it with anything below that moves a box."""
+
 _Scores = npt.NDArray[np.float32]
 
 _WINDOW_PX: Final = 80
@@ -40,9 +43,9 @@ _LEVEL_REACH: Final = 2 ** (1.5 / 8)
 """A level finds faces down to its own size divided by this."""
 
 _FAINT: Final = -1.0
-_CERTAIN: Final = 1.0
-_ACCEPTED: Final = 0.6
-"""Scores: above faint a cell is worth a second look, which must then exceed accepted."""
+_CERTAIN: Final = 2.0
+_CONFIRMED: Final = 0.4
+"""Scores: a cell that is more than faint but not certain must be confirmed by a second look."""
 
 _SECOND_LOOK_PX: Final = 128
 _SECOND_LOOK_SCALES: Final = (0.92, 1.0, 1.08)
@@ -86,13 +89,14 @@ class MmodDetector:
             seen = Detection(Box.around(center_x, center_y, face_px), float(scores[row, column]))
             if seen.score >= _CERTAIN:
                 yield seen
-            elif (face := self._look_again(pixels, seen)).score >= _ACCEPTED:
+            elif (face := self._look_again(pixels, seen)).score >= _CONFIRMED:
                 yield face
 
     def _look_again(self, pixels: Pixels, seen: Detection) -> Detection:
-        """Return the best of several closer views of a faint detection.
+        """Return the best of three closer views of a detection that is not certain.
 
-        Three scales, each also mirrored: noise rarely looks like a face in any of them.
+        Each view is scored together with its mirror image: what is no face rarely looks like
+        one both ways.
         """
         center_x, center_y = seen.box.center
         crops = [
@@ -101,9 +105,10 @@ class MmodDetector:
         ]
         views = np.stack([*crops, *(crop[:, ::-1] for crop in crops)])
         middle = self._session.run(views)[:, 0, _SECOND_LOOK_CELLS, _SECOND_LOOK_CELLS]
-        best = int(middle.max(axis=(1, 2)).argmax())
-        side = seen.box.width / _SECOND_LOOK_SCALES[best % len(crops)]
-        return Detection(Box.around(center_x, center_y, side), float(middle[best].max()))
+        scores = middle.max(axis=(1, 2)).reshape(2, len(crops)).mean(axis=0)
+        best = int(scores.argmax())
+        side = seen.box.width / _SECOND_LOOK_SCALES[best]
+        return Detection(Box.around(center_x, center_y, side), float(scores[best]))
 
     def _scores(self, level: Pixels) -> _Scores:
         """Return the score grid of one level, computed in tiles so that memory stays flat."""

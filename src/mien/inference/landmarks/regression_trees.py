@@ -96,7 +96,10 @@ class RegressionTreeLandmarker:
             goes_left = left - samples.take(cascade.right, mode="clip") > cascade.thresholds
             words = np.packbits(goes_left).view(np.uint16)
             reached = self._first_leaf + self._leaf_of_word.take(words)
-            shape = shape + cascade.leaves.take(reached, axis=0).sum(axis=0)
+            leaves = cascade.leaves.take(reached, axis=0)
+            # dlib's order of addition: which pixel is nearest can hang on the last bit.
+            leaves[0] += shape
+            shape = leaves.sum(axis=0)
         return (origin + shape.reshape(-1, 2) * extent).astype(np.float32)
 
 
