@@ -6,8 +6,9 @@ import io
 import sys
 import types
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Final
 
@@ -16,8 +17,8 @@ import numpy as np
 import PIL.Image
 from benchmarks.measure import Laps, Run
 
-_TORCH_THREADS: Final = 2
 _FACE_RECOGNITION_TOLERANCE: Final = 0.6
+_STAND_IN: Final = "The benchmark's stand-in, see benchmarks/peers.py."
 
 
 class MissingPeerError(Exception):
@@ -55,10 +56,10 @@ def load_face_recognition(probe: bytes, enrolled: bytes) -> Peer:
         if not accepted:
             raise AssertionError(f"face_recognition rejects the probe, distance {distance}")
 
-    return Peer(run, "dlib, 1 thread")
+    return Peer(run, "dlib; HOG, one upsampling; 1 thread")
 
 
-def load_facenet(probe: bytes, enrolled: bytes) -> Peer:
+def load_facenet(probe: bytes, enrolled: bytes, *, threads: int) -> Peer:
     """Load facenet-pytorch's MTCNN and InceptionResnetV1, the latter with random weights.
 
     Its pretrained weights would be downloaded; they change the answer, not the time it takes,
@@ -70,7 +71,6 @@ def load_facenet(probe: bytes, enrolled: bytes) -> Peer:
         facenet = import_module("facenet_pytorch")
     except ImportError as error:
         raise MissingPeerError(f"facenet-pytorch: {error}") from error
-    torch.set_num_threads(_TORCH_THREADS)
     detector = facenet.MTCNN()
     embedder = facenet.InceptionResnetV1(pretrained=None).eval()
 
@@ -89,15 +89,21 @@ def load_facenet(probe: bytes, enrolled: bytes) -> Peer:
     stored = embed(enrolled, Laps())
 
     def run(lap: Laps) -> None:
+        torch.set_num_threads(threads)
         embedding = embed(probe, lap)
         float(torch.nn.functional.cosine_similarity(embedding, stored))
         lap("compare")
 
-    note = f"PyTorch, {_TORCH_THREADS} threads, random embedder weights"
-    return Peer(run, f"{note}, torchvision stand-in" if stand_in else note)
+    note = "PyTorch; random embedder weights"
+    return Peer(run, f"{note}; torchvision stand-in" if stand_in else note)
 
 
-LOADERS: Final = {"face_recognition": load_face_recognition, "facenet-pytorch": load_facenet}
+LOADERS: Final[Mapping[str, Callable[[bytes, bytes], Peer]]] = {
+    "face_recognition": load_face_recognition,
+    "facenet-pytorch, 1 thread": partial(load_facenet, threads=1),
+    "facenet-pytorch, 2 threads": partial(load_facenet, threads=2),
+}
+"""Each takes the probe and the enrolled photo."""
 
 
 def _stand_in_for_torchvision() -> bool:
@@ -107,11 +113,11 @@ def _stand_in_for_torchvision() -> bool:
     as torchvision's does. Returns whether the stand-in is used.
     """
     try:
-        import_module("torchvision")
+        found = import_module("torchvision")
     except ImportError:
         pass
     else:
-        return False
+        return found.__doc__ == _STAND_IN
     functional = _module("torchvision.transforms.functional", {"to_tensor": _to_tensor})
     boxes = _module("torchvision.ops.boxes", {"batched_nms": _batched_nms})
     _module("torchvision.transforms", {"functional": functional})
@@ -121,7 +127,7 @@ def _stand_in_for_torchvision() -> bool:
 
 
 def _module(name: str, members: Mapping[str, object]) -> types.ModuleType:
-    module = types.ModuleType(name, "The benchmark's stand-in, see benchmarks/peers.py.")
+    module = types.ModuleType(name, _STAND_IN)
     vars(module).update(members)
     sys.modules[name] = module
     return module

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
         env_prefix="MIEN_",
         env_nested_delimiter="__",
         env_ignore_empty=True,
+        hide_input_in_errors=True,  # an input may be a key
         extra="ignore",
         frozen=True,
     )

@@ -23,6 +23,7 @@ from mien.evaluation.verification import (
     measure_eer,
     measure_operating_points,
     number_folds,
+    on_other_genuine,
 )
 
 SEED: Final = 20261121
@@ -62,11 +63,11 @@ def assess(
         if np.bincount(photos.people).max() <= count:
             break  # nobody has a photo left to be recognized by
         compared = compare_references(photos, count, np.random.default_rng(SEED))
-        enrolled += measure_operating_points(compared, folds, resampler, sample_count=count)
+        points = measure_operating_points(compared, folds, resampler, sample_count=count)
+        enrolled += points
         if count == 1:
-            verification = measure_operating_points(
-                compared, folds, resampler, sample_count=1, genuine=compare_pairs(photos, pairs)
-            )
+            genuine = compare_pairs(photos, pairs).select_genuine()
+            verification = on_other_genuine(points, genuine, folds, resampler)
     gated = next(point for point in verification if point.target_fmr == DEFAULT_TARGET_FMR)
     seen = len(photos.acquired) + len(photos.missed)
     return Assessment(

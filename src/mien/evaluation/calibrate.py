@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -13,8 +14,9 @@ import numpy as np
 from mien.core.scoring import Calibration, Curve
 from mien.core.template import EmbeddingContract
 from mien.errors import InvalidRequestError
-from mien.evaluation.comparisons import Comparisons, compare_references
+from mien.evaluation.comparisons import SUBSETS_PER_PERSON, Comparisons, compare_references
 from mien.evaluation.embed_photos import EmbeddedPhotos
+from mien.evaluation.lfw import PairProtocol
 from mien.evaluation.metrics import false_match_rate, false_non_match_rate, find_threshold
 
 SAMPLE_COUNTS: Final = (1, 2, 3, 5)
@@ -42,6 +44,19 @@ def calibrate(
         count: measure_curve(compare_references(photos, count, rng)) for count in SAMPLE_COUNTS
     }
     return Calibration(contract.digest, source, curves)
+
+
+def describe_source(protocol: PairProtocol, photos: EmbeddedPhotos, today: date) -> str:
+    """Say what a calibration was measured on, how, when and by which command."""
+    name = protocol.root.resolve().name
+    seen = len(photos.acquired) + len(photos.missed)
+    return (
+        f"{name}: {len(photos.acquired)} of {seen} photos with a face, of "
+        f"{len(np.unique(photos.people))} people; the face nearest to the center, without quality "
+        "gate; every photo with every other, and centroids of several photos of a person (at "
+        f"most {SUBSETS_PER_PERSON} random choices a person) with every photo not in them; "
+        f"measured on {today.isoformat()} by  mien evaluate {name} --write-calibration FILE"
+    )
 
 
 def measure_curve(comparisons: Comparisons) -> Curve:

@@ -16,7 +16,7 @@ from mien.evaluation.lfw import Pair
 from mien.evaluation.metrics import Flags, Scores
 from mien.evaluation.resampling import People
 
-_SUBSETS_PER_PERSON: Final = 10
+SUBSETS_PER_PERSON: Final = 10
 """At most: more of the same few photos would add comparisons, not knowledge."""
 
 _Similarities = npt.NDArray[np.float32]
@@ -40,6 +40,11 @@ class Comparisons:
     def genuine(self) -> Flags:
         """Whether a comparison is of one person."""
         return np.asarray(self.references == self.probes)
+
+    def select_genuine(self) -> Comparisons:
+        """Return those of one person."""
+        kept = self.genuine
+        return Comparisons(self.scores[kept], self.references[kept], self.probes[kept], 0)
 
 
 def compare_pairs(photos: EmbeddedPhotos, pairs: tuple[Pair, ...]) -> Comparisons:
@@ -92,7 +97,7 @@ def _choose_photos(
     numbers, counts = np.unique(people, return_counts=True)
     choices: list[tuple[int, ...]] = []
     for number, count in zip(numbers, counts.tolist(), strict=True):
-        wanted = min(_SUBSETS_PER_PERSON, math.comb(count, sample_count))
+        wanted = min(SUBSETS_PER_PERSON, math.comb(count, sample_count))
         own = np.flatnonzero(people == number)
         chosen: set[tuple[int, ...]] = set()
         while len(chosen) < wanted:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from mien.core.image import Image, ImageLimits
 from mien.core.ports import FaceAnalyzer
 from mien.core.quality import Quality
 from mien.core.template import Embedding
-from mien.errors import InvalidRequestError
+from mien.errors import ImageError, ImageUnreadableError, InvalidRequestError
 from mien.evaluation.lfw import PairProtocol, Photo
 from mien.inference.decoding import decode
 
@@ -54,13 +55,13 @@ def embed_photos(
 ) -> EmbeddedPhotos:
     """Embed in each photo the face nearest to its center, which is the labelled person's.
 
-    A photo without a face is missed (a failure to acquire). Raises an ImageError for a file
-    that is no photo and InvalidRequestError when no photo shows a face.
+    A photo without a face is missed (a failure to acquire). Raises ImageUnreadableError for a
+    file that is no photo and InvalidRequestError when no photo shows a face.
     """
     photos = protocol.photos
     samples: list[_Sample | None] = []
     with ThreadPoolExecutor(threads) as pool:
-        paths = [photo.path(protocol.root).read_bytes for photo in photos]
+        paths = [photo.path(protocol.root) for photo in photos]
         for sample in pool.map(partial(_embed_photo, analyzer), paths):
             samples.append(sample)
             progress(len(samples), len(photos))
@@ -79,8 +80,11 @@ def embed_photos(
     )
 
 
-def _embed_photo(analyzer: FaceAnalyzer, read: Callable[[], bytes]) -> _Sample | None:
-    image = decode(read(), ImageLimits())
+def _embed_photo(analyzer: FaceAnalyzer, path: Path) -> _Sample | None:
+    try:
+        image = decode(path.read_bytes(), ImageLimits())
+    except (OSError, ImageError) as error:
+        raise ImageUnreadableError(f"{path}: {error}") from error
     faces = analyzer.detect(image, Search(min_face_px=MIN_FACE_PX))
     if not faces:
         return None

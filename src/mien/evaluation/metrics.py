@@ -6,6 +6,7 @@ similarity is at least the threshold.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -42,7 +43,7 @@ def estimate_proportion(count: int, trials: int) -> Estimate:
 def estimate_mean(values: Sequence[float]) -> Estimate:
     """Return the mean of at least two folds' values with Student's t interval."""
     mean = float(np.mean(values))
-    error = float(np.std(values, ddof=1)) / np.sqrt(len(values))
+    error = float(np.std(values, ddof=1)) / math.sqrt(len(values))
     margin = float(scipy.stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1)) * error
     return Estimate(mean, mean - margin, mean + margin)
 

@@ -125,7 +125,7 @@ class _GenuinePairs:
             share=estimate_proportion(int(faces.sum()), len(faces)),
             genuine_comparisons=int(pairs.sum()),
             fnmr=(
-                self.resampler.estimate_rate(self.is_rejected[pairs], people, people)
+                self.resampler.estimate_rates([self.is_rejected[pairs]], people, people)[0]
                 if pairs.any()
                 else None
             ),

@@ -8,6 +8,7 @@ bootstrap, Annals of Applied Statistics 1, 2007).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, final
 
 import numpy as np
@@ -37,44 +38,48 @@ class PeopleResampler:
         """Draw how often each person counts in each replicate."""
         shares = np.full(people_count, 1 / people_count)
         self._people_count = people_count
-        self._weights: npt.NDArray[np.float64] = rng.multinomial(
-            people_count, shares, size=REPLICATES
-        ).astype(np.float64)
+        drawn = rng.multinomial(people_count, shares, size=REPLICATES)
+        self._weights = np.ascontiguousarray(drawn.T, dtype=np.float64)  # [people, replicates]
 
-    def estimate_rate(self, errors: Flags, references: People, probes: People) -> Estimate:
-        """Return the share of errors in comparisons of one kind, genuine or impostor.
+    def estimate_rates(
+        self, errors: Sequence[Flags], references: People, probes: People
+    ) -> list[Estimate]:
+        """Return shares of errors in the same comparisons, of one kind: genuine or impostor.
 
-        errors: bool [n]; references, probes: who is compared, n each. Where nothing failed, the
-        upper limit is that of as many independent trials as there are people.
+        errors: for each share bool [n]; references, probes: who is compared, n each. Where
+        nothing failed, the upper limit is that of as many independent trials as there are people.
         """
-        value = float(errors.mean())
-        if not errors.any():
-            return estimate_proportion(0, len(np.unique(probes)))
-        trials = self._weighted_counts(np.ones(len(errors)), references, probes)
-        failed = self._weighted_counts(errors[errors], references[errors], probes[errors])
+        trials = self._count(references, probes)
         drawn = trials > 0
-        return _interval(value, failed[drawn] / trials[drawn])
+        estimates: list[Estimate] = []
+        for failed in errors:
+            if failed.any():
+                failures = self._count(references[failed], probes[failed])
+                rates = failures[drawn] / trials[drawn]
+                estimates.append(_interval(float(failed.mean()), rates))
+            else:
+                estimates.append(estimate_proportion(0, len(np.unique(probes))))
+        return estimates
 
     def estimate_eer(
         self, scores: Scores, genuine: Flags, first: People, second: People
     ) -> Estimate:
         """Return the equal error rate of pairs."""
         rates: list[float] = []
-        for counts in self._weights:
+        for counts in self._weights.T:
             weights = np.where(genuine, counts[first], counts[first] * counts[second])
             if weights[genuine].any() and weights[~genuine].any():
                 rates.append(equal_error_rate(scores, genuine, weights))
         return _interval(equal_error_rate(scores, genuine), np.array(rates))
 
-    def _weighted_counts(
-        self, counted: npt.NDArray[np.generic], references: People, probes: People
-    ) -> npt.NDArray[np.float64]:
-        """Return how many of the comparisons each replicate has, float64 [replicates]."""
+    def _count(self, references: People, probes: People) -> npt.NDArray[np.float64]:
+        """Return how many of these comparisons each replicate has, float64 [replicates]."""
+        ones = np.ones(len(references))
         shape = (self._people_count, self._people_count)
-        counts = coo_array((counted.astype(np.float64), (references, probes)), shape).tocsr()
+        counts = coo_array((ones, (references, probes)), shape).tocsr()
         if np.array_equal(references, probes):
-            return np.asarray(self._weights @ counts.diagonal())
-        return np.asarray(((counts @ self._weights.T) * self._weights.T).sum(axis=0))
+            return np.asarray(counts.diagonal() @ self._weights)
+        return np.asarray(np.einsum("pr,pr->r", counts @ self._weights, self._weights))
 
 
 def _interval(value: float, replicates: npt.NDArray[np.float64]) -> Estimate:

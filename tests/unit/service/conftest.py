@@ -1,0 +1,129 @@
+"""A gallery with a real database and an analyzer that needs no photos.
+
+A fake photo is text: `ada:7` is the seventh take of ada, `wall` shows nobody, and so on. Takes
+of one person lie close together, different people far apart.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mien.core.detection import Search
+from mien.core.face import Face
+from mien.core.geometry import Box
+from mien.core.image import Image
+from mien.core.pose import Pose
+from mien.core.quality import Quality, QualityLimits
+from mien.core.scoring import Calibration, Curve, FalseMatchRate
+from mien.core.template import Embedding, EmbeddingContract, normalize
+from mien.errors import ImageUnreadableError, MultipleFacesError, NoFaceError
+from mien.index.exact import ExactIndex
+from mien.service.authenticate import Authenticate
+from mien.service.enroll import Enroll
+from mien.service.gallery import Gallery
+from mien.service.identify import Identify
+from mien.service.probe import ProbeReader
+from mien.storage.database import Database
+
+DIMENSION = 64
+CONTRACT = EmbeddingContract("fake", "fake", "fake", "fake", "fake", DIMENSION)
+GOOD = Quality(
+    sharpness=500, brightness=120, contrast=50, face_px=200, pose=Pose(0, 0, 0), visible_share=1
+)
+CURVE = Curve(
+    similarities=(-1.0, 0.2, 0.4, 0.6, 0.8),
+    false_match_rates=(1.0, 1e-2, 1e-4, 1e-6, 1e-8),
+    false_non_match_rates=(0.0, 0.0, 0.01, 0.1, 0.5),
+    impostor_comparisons=10**9,
+    genuine_comparisons=10**3,
+)
+
+
+class FakeAnalyzer:
+    """Reads what the text of a fake photo says."""
+
+    contract = CONTRACT
+
+    def detect(self, image: Image, search: Search) -> Sequence[Face]:
+        return [self.detect_dominant(image, search.min_face_px)]
+
+    def detect_dominant(self, image: Image, min_face_px: float) -> Face:  # noqa: ARG002
+        text = image.pixels.tobytes().rstrip(b"\0").decode()
+        if text == "wall":
+            raise NoFaceError("nobody")
+        if text == "crowd":
+            raise MultipleFacesError("many")
+        quality = replace(GOOD, brightness=0) if text.startswith("dark") else GOOD
+        return Face(Box(0, 0, 9, 9), 1.0, np.zeros((5, 2), np.float32), quality, image.pixels)
+
+    def embed(self, faces: Sequence[Face]) -> list[Embedding]:
+        return [embedding_of(face.chip.tobytes().rstrip(b"\0").decode()) for face in faces]
+
+
+def embedding_of(text: str) -> Embedding:
+    person, _, take = text.partition(":")
+    center = np.random.default_rng(zlib.crc32(person.encode())).normal(size=DIMENSION)
+    noise = np.random.default_rng(zlib.crc32(text.encode())).normal(size=DIMENSION)
+    return normalize((center + (0.3 * noise if take else 0)).astype(np.float32))
+
+
+def decode(data: bytes, *, enough_px: int | None = None) -> Image:  # noqa: ARG001
+    if data == b"broken":
+        raise ImageUnreadableError("broken")
+    padded = data.ljust(-(-len(data) // 3) * 3, b"\0")
+    return Image(np.frombuffer(padded, np.uint8).reshape(1, -1, 3))
+
+
+@dataclass
+class Tick:
+    """A clock that moves a second each time it is read."""
+
+    now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@dataclass
+class House:
+    """The use cases on one database."""
+
+    database: Database
+    gallery: Gallery
+    enroll: Enroll
+    authenticate: Authenticate
+    identify: Identify
+
+
+def build_house(database: Database, contract: str = CONTRACT.digest) -> House:
+    probes = ProbeReader(decode, FakeAnalyzer(), QualityLimits())
+    gallery = Gallery(ExactIndex(DIMENSION), contract)
+    calibration = Calibration(contract, "made up", {1: CURVE, 3: CURVE})
+    target, clock = FalseMatchRate(1e-3), Tick()
+    return House(
+        database,
+        gallery,
+        Enroll(probes, gallery, calibration, contract, target, clock),
+        Authenticate(probes, gallery, calibration, target, clock),
+        Identify(probes, gallery, calibration, 1e-2, clock),
+    )
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database.open_in(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def house(database: Database) -> House:
+    return build_house(database)
