@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mien.evaluation.lfw import PairProtocol
     from mien.inference.pipeline import BuiltinPipeline
 
-_EXTRA = ("scipy", "sklearn")
+_EXTRA = "scipy"
 
 
 def evaluate(
@@ -73,7 +73,7 @@ def evaluate(
 
 
 def _require_extra(*, as_json: bool) -> None:
-    if all(importlib.util.find_spec(package) for package in _EXTRA):
+    if importlib.util.find_spec(_EXTRA):
         return
     message = "evaluation needs more packages: pip install 'mien[evaluate]'"
     if as_json:

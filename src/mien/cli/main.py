@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mien import __version__
-from mien.cli import faces, serve, subjects, system
+from mien.cli import evaluate, faces, serve, subjects, system
 
 app = typer.Typer(
     name="mien",
@@ -46,6 +46,7 @@ app.command()(subjects.identify)
 app.add_typer(subjects.users, name="users")
 app.command()(faces.compare)
 app.command()(faces.detect)
+app.command()(evaluate.evaluate)
 app.command()(system.models)
 app.command()(system.doctor)
 app.command()(system.bench)

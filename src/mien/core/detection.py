@@ -30,12 +30,12 @@ class Search:
     """How far a detector has to look.
 
     min_face_px: the smallest face that must be found, in pixels of the image.
-    dominance: None to find every face; otherwise the detector may stop once no face is left
-        that could be larger than the largest one's width divided by this ratio.
+    largest_only: stop as soon as no larger face can be left: smaller ones need finer scales,
+        which cost most. Faces about as large as the largest are still found.
     """
 
     min_face_px: float = DEFAULT_MIN_FACE_PX
-    dominance: float | None = None
+    largest_only: bool = False
 
     @classmethod
     def everyone_in(cls, image: Image) -> Self:
@@ -47,10 +47,9 @@ class Search:
 
     def is_satisfied(self, found: Sequence[Detection], *, largest_left_px: float) -> bool:
         """Tell whether the faces still unfound, at most *largest_left_px* wide, matter."""
-        if self.dominance is None or not found:
+        if not self.largest_only or not found:
             return False
-        widest = max(face.box.width for face in found)
-        return largest_left_px * self.dominance < widest
+        return largest_left_px < max(face.box.width for face in found)
 
 
 def suppress_overlaps(detections: Iterable[Detection]) -> tuple[Detection, ...]:

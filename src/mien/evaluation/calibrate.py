@@ -69,9 +69,8 @@ def measure_curve(comparisons: Comparisons) -> Curve:
     genuine = np.sort(comparisons.scores[is_genuine])
     impostor = np.sort(comparisons.scores[~is_genuine])
     points: list[tuple[float, float, float]] = []
-    for target in _target_rates(comparisons.distinct_impostors):
-        if not len(genuine):
-            break
+    measurable = len(impostor) and len(genuine)
+    for target in _target_rates(comparisons.distinct_impostors) if measurable else ():
         threshold = _round_up(find_threshold(impostor, target))
         fmr = _round(false_match_rate(impostor, threshold))
         if not points or (threshold > points[-1][0] and fmr < points[-1][1]):

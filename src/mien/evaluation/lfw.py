@@ -79,17 +79,14 @@ def read_protocol(root: Path) -> PairProtocol:
 
     Raises InvalidRequestError, naming what is missing or wrong.
     """
-    if not (root / IMAGES_FOLDER).is_dir() or not (root / PAIRS_FILE).is_file():
-        missing = [
-            name
-            for name, there in (
-                (PAIRS_FILE, (root / PAIRS_FILE).is_file()),
-                (f"{IMAGES_FOLDER}/", (root / IMAGES_FOLDER).is_dir()),
-            )
-            if not there
-        ]
+    there = {
+        PAIRS_FILE: (root / PAIRS_FILE).is_file(),
+        f"{IMAGES_FOLDER}/": (root / IMAGES_FOLDER).is_dir(),
+    }
+    if missing := [name for name, is_there in there.items() if not is_there]:
         raise InvalidRequestError(
-            f"{root} is no protocol in the layout of LFW: {' and '.join(missing)} is missing"
+            f"{root} is no protocol in the layout of LFW: {' and '.join(missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} missing"
         )
     try:
         text = (root / PAIRS_FILE).read_text("utf-8")

@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import scipy.stats
-from sklearn.metrics import roc_curve
 
 Scores = npt.NDArray[np.float32]
 """Float32 [n], similarities."""
@@ -92,19 +91,29 @@ def is_correct(scores: Scores, genuine: Flags, threshold: float) -> Flags:
     return np.asarray((scores >= threshold) == genuine)
 
 
-def equal_error_rate(
-    scores: Scores, genuine: Flags, weights: npt.NDArray[np.float64] | None = None
-) -> float:
-    """Return the rate at which FMR and FNMR are equal, linear between measured points.
+def equal_error_rates(
+    scores: Scores, genuine: Flags, weights: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return where FMR and FNMR are equal, linear between measured points, float64 [k].
 
-    weights: how often each comparison counts. Needs comparisons of both kinds.
+    weights: float64 [n, k], how often each comparison counts in each of k samples; a sample
+    needs both kinds.
     """
-    fmr, tmr, _ = roc_curve(genuine, scores, sample_weight=weights, drop_intermediate=False)
-    fnmr = 1 - tmr
-    after = int(np.argmax(fmr >= fnmr))  # the curve begins at FMR 0, FNMR 1 and ends at 1, 0
-    gap_before, gap_after = fnmr[after - 1] - fmr[after - 1], fmr[after] - fnmr[after]
-    share = gap_before / (gap_before + gap_after)
-    return float(fmr[after - 1] + share * (fmr[after] - fmr[after - 1]))
+    order = np.argsort(-scores)
+    descending, kinds, counted = scores[order], genuine[order, None], weights[order]
+    is_last_of_tie = np.append(descending[1:] != descending[:-1], True)
+    start = np.zeros((1, weights.shape[1]))
+
+    def rates(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        matching = np.cumsum(counts, axis=0)
+        return np.concatenate([start, matching[is_last_of_tie] / matching[-1]])
+
+    fmr, fnmr = rates(np.where(kinds, 0, counted)), 1 - rates(np.where(kinds, counted, 0))
+    gap = fnmr - fmr  # falls from 1, where nothing matches, to -1, where everything does
+    after, sample = np.argmax(gap <= 0, axis=0), np.arange(weights.shape[1])
+    share = gap[after - 1, sample] / (gap[after - 1, sample] - gap[after, sample])
+    before = fmr[after - 1, sample]
+    return np.asarray(before + share * (fmr[after, sample] - before))
 
 
 def _count_below(ascending: Scores, threshold: float) -> int:

@@ -20,7 +20,7 @@ from mien.evaluation.metrics import (
     Estimate,
     Flags,
     Scores,
-    equal_error_rate,
+    equal_error_rates,
     estimate_proportion,
 )
 
@@ -65,12 +65,12 @@ class PeopleResampler:
         self, scores: Scores, genuine: Flags, first: People, second: People
     ) -> Estimate:
         """Return the equal error rate of pairs."""
-        rates: list[float] = []
-        for counts in self._weights.T:
-            weights = np.where(genuine, counts[first], counts[first] * counts[second])
-            if weights[genuine].any() and weights[~genuine].any():
-                rates.append(equal_error_rate(scores, genuine, weights))
-        return _interval(equal_error_rate(scores, genuine), np.array(rates))
+        counted = self._weights[first]
+        counted = np.where(genuine[:, None], counted, counted * self._weights[second])
+        has_both = counted[genuine].any(axis=0) & counted[~genuine].any(axis=0)
+        rates = equal_error_rates(scores, genuine, counted[:, has_both])
+        (value,) = equal_error_rates(scores, genuine, np.ones((len(scores), 1)))
+        return _interval(float(value), rates)
 
     def _count(self, references: People, probes: People) -> npt.NDArray[np.float64]:
         """Return how many of these comparisons each replicate has, float64 [replicates]."""

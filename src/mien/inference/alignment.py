@@ -56,8 +56,10 @@ def _shrink(
     corners = np.array([[0, 0, 1], [CHIP_PX, 0, 1], [0, CHIP_PX, 1], [CHIP_PX, CHIP_PX, 1]])
     seen = corners @ cv2.invertAffineTransform(matrix).T
     height, width = source.shape[:2]
-    left, top = np.clip(seen.min(axis=0).astype(int), 0, (width - 1, height - 1))
-    right, bottom = np.clip(seen.max(axis=0).astype(int) + 1, (left + 1, top + 1), (width, height))
+    # With a pixel of the shrunken part to spare: black must not be blended in at a cut.
+    first, last = seen.min(axis=0) - shrink, seen.max(axis=0) + shrink
+    left, top = np.clip(first.astype(int), 0, (width - 1, height - 1))
+    right, bottom = np.clip(last.astype(int) + 1, (left + 1, top + 1), (width, height))
     part = source[top:bottom, left:right]
     factor = int(shrink)
     size = (max(1, part.shape[1] // factor), max(1, part.shape[0] // factor))

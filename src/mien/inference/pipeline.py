@@ -9,7 +9,7 @@ from typing import Self, final
 import numpy as np
 
 from mien.core.detection import Detection, Search
-from mien.core.face import DOMINANCE, Face, dominant
+from mien.core.face import Face, dominant
 from mien.core.image import Image
 from mien.core.pose import estimate_pose
 from mien.core.quality import measure_quality
@@ -69,7 +69,7 @@ class BuiltinPipeline:
 
         Raises NoFaceError and MultipleFacesError.
         """
-        search = Search(min_face_px=min_face_px, dominance=DOMINANCE)
+        search = Search(min_face_px=min_face_px, largest_only=True)
         return self._examine(image, dominant(self._detector.detect(image, search)))
 
     def embed(self, faces: Sequence[Face]) -> list[Embedding]:

@@ -23,6 +23,7 @@ _RGB_SCALE: Final = 256.0
 _BATCH_NORM_EPSILON: Final = 1e-5
 _STAGES: Final = ((32, 3), (64, 4), (128, 3), (256, 3), (256, 1))
 """ResNet-29: (channels, blocks) per stage; every stage but the first starts by halving."""
+_CONVOLUTIONS: Final = 29
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,12 @@ def mmod_detector(data: bytes) -> onnx.ModelProto:
 
 def resnet_embedder(data: bytes) -> onnx.ModelProto:
     """Build ResNet-29: rgb uint8 [N, 150, 150, 3] -> embeddings float32 [N, 128]."""
-    layers = iter(read_convolutions(data))
+    convolutions = read_convolutions(data)
+    if len(convolutions) != _CONVOLUTIONS:
+        raise WeightsCorruptError(
+            f"the embedding network has {len(convolutions)} convolutions, not {_CONVOLUTIONS}"
+        )
+    layers = iter(convolutions)
     graph = GraphBuilder()
     value = graph.add("Relu", _convolve(graph, _planes(graph), next(layers)))
     value = graph.add("MaxPool", value, kernel_shape=[3, 3], strides=[2, 2])
@@ -151,8 +157,6 @@ def resnet_embedder(data: bytes) -> onnx.ModelProto:
                 value, inner = _halve(graph, value, inner, channels, width, side, side_out)
                 side, channels = max(side // 2, side_out), width
             value = graph.add("Relu", graph.add("Add", inner, value))
-    if next(layers, None) is not None:
-        raise WeightsCorruptError("the embedding network has more layers than ResNet-29")
     value = graph.add("Flatten", graph.add("GlobalAveragePool", value))
     value = graph.add("MatMul", value, graph.constant(_read_projection(data)))
     return graph.model(
