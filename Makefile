@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 
 .PHONY: run samples test lint unit lock bench clean
 
@@ -42,10 +43,19 @@ lock: $(VENV)/.test
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml --group test --output-file requirements-test.lock
 
-bench: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --requirement benchmarks/requirements.txt
-	$(BIN)/python -m pip install --quiet --no-deps face_recognition
-	$(BIN)/python benchmarks/pipeline.py
+# Timings beside the systems that mien replaces; theirs is an environment of its own.
+bench: $(BENCH)/.bench
+	$(BENCH)/bin/python -m benchmarks.pipeline
+	$(BENCH)/bin/python -m benchmarks.server
+	$(BENCH)/bin/python -m benchmarks.search
+
+$(BENCH)/.bench: requirements.lock pyproject.toml benchmarks/requirements.txt benchmarks/requirements-peers.txt
+	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BENCH)/bin/python -m pip install --quiet --no-deps --editable .
+	$(BENCH)/bin/python -m pip install --quiet --requirement benchmarks/requirements.txt
+	$(BENCH)/bin/python -m pip install --quiet --no-deps --requirement benchmarks/requirements-peers.txt
+	touch $@
 
 clean:
 	rm -rf $(VENV)

@@ -15,6 +15,7 @@ from typing import Final
 import cv2
 import numpy as np
 import PIL.Image
+
 from benchmarks.measure import Laps, Run
 
 _FACE_RECOGNITION_TOLERANCE: Final = 0.6

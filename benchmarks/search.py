@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
 from benchmarks.measure import (
     Json,
     Laps,
@@ -21,7 +22,6 @@ from benchmarks.measure import (
     interleave,
     show_table,
 )
-
 from mien.core.ports import Reference, SubjectKey
 from mien.core.template import SubjectId, normalize
 from mien.index.exact import ExactIndex

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from mien.core.image import Pixels
 from mien.inference import weights
 from mien.inference.pipeline import BuiltinPipeline
 from tests.support import read_astronaut, read_grace_hopper
+
+# On a busy machine a slow example says nothing.
+hypothesis.settings.register_profile(
+    "mien", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("mien")
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +41,12 @@ def grace_hopper() -> Pixels:
 def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The imported models, as a data folder's `models`; copy it rather than write to it."""
     folder = tmp_path_factory.mktemp("data") / "models"
-    weights.ensure_builtin(folder)
+    # In a process of its own: where coverage is measured, it would take ten times as long.
+    program = (
+        "import pathlib, sys; from mien.inference import weights; "
+        "weights.ensure_builtin(pathlib.Path(sys.argv[1]))"
+    )
+    subprocess.run([sys.executable, "-c", program, folder], check=True)
     return folder
 
 

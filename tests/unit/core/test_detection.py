@@ -73,14 +73,14 @@ class TestSearch:
     def test_a_search_for_everyone_is_never_satisfied_early(self) -> None:
         assert not Search().is_satisfied([seen(100, side=500)], largest_left_px=1)
 
-    def test_a_search_for_the_dominant_face_goes_on_until_one_is_found(self) -> None:
-        assert not Search(dominance=1.5).is_satisfied([], largest_left_px=1)
+    def test_a_search_for_the_largest_goes_on_until_one_is_found(self) -> None:
+        assert not Search(largest_only=True).is_satisfied([], largest_left_px=1)
 
-    def test_it_ends_once_no_face_left_could_rival_the_widest_found(self) -> None:
-        search, found = Search(dominance=1.5), [seen(50, side=60), seen(100, side=150)]
+    def test_it_ends_once_no_face_left_could_be_larger(self) -> None:
+        search, found = Search(largest_only=True), [seen(50, side=60), seen(100, side=150)]
 
-        assert not search.is_satisfied(found, largest_left_px=100)
-        assert search.is_satisfied(found, largest_left_px=99)
+        assert not search.is_satisfied(found, largest_left_px=150)
+        assert search.is_satisfied(found, largest_left_px=149)
 
     @pytest.mark.parametrize(
         ("width", "height", "smallest"), [(640, 480, 40), (2000, 100, 40), (4000, 3000, 80)]

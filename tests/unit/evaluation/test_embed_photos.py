@@ -16,7 +16,7 @@ from mien.core.pose import Pose
 from mien.core.quality import Quality
 from mien.core.template import Embedding, EmbeddingContract, normalize
 from mien.errors import ImageUnreadableError, InvalidRequestError
-from mien.evaluation.embed_photos import central_face, embed_photos
+from mien.evaluation.embed_photos import central_face, embed_photos, find_labelled
 from mien.evaluation.lfw import Fold, Pair, PairProtocol, Person, Photo
 
 GOOD = Quality(
@@ -24,9 +24,9 @@ GOOD = Quality(
 )
 
 
-def _face(center_x: float, center_y: float, shade: int = 0) -> Face:
+def _face(center_x: float, center_y: float, side: float = 9, shade: int = 0) -> Face:
     chip = np.full((2, 2, 3), shade, dtype=np.uint8)
-    box = Box.around(center_x, center_y, 9)
+    box = Box.around(center_x, center_y, side)
     return Face(box, 1.0, np.zeros((5, 2), dtype=np.float32), GOOD, chip)
 
 
@@ -36,14 +36,14 @@ class FakeAnalyzer:
     contract = EmbeddingContract("fake", "fake", "fake", "fake", "fake", 2)
 
     def __init__(self) -> None:
-        self.searches: set[Search] = set()
+        self.searches: list[Search] = []
         self._lock = threading.Lock()
 
     def detect(self, image: Image, search: Search) -> Sequence[Face]:
         with self._lock:
-            self.searches.add(search)
+            self.searches.append(search)
         shade = int(image.pixels[10, 10, 0])
-        return [_face(2, 2, 255), _face(10, 10, shade)] if shade else []
+        return [_face(2, 2, shade=255), _face(10, 10, shade=shade)] if shade else []
 
     def detect_dominant(self, image: Image, min_face_px: float) -> Face:
         raise NotImplementedError
@@ -79,7 +79,8 @@ def test_photos_without_a_face_are_missed(tmp_path: Path) -> None:
     assert found.embeddings[0, 0] == pytest.approx(50 / np.hypot(50, 100))
     assert found.qualities == (GOOD,) * 3
     assert steps == [(done, 5) for done in range(1, 6)]
-    assert analyzer.searches == {Search(min_face_px=40)}
+    assert {search.min_face_px for search in analyzer.searches} == {64, 40}
+    assert not any(search.largest_only for search in analyzer.searches)
 
 
 def test_a_file_that_is_no_photo_is_named(tmp_path: Path) -> None:
@@ -99,3 +100,36 @@ def test_the_labelled_person_is_the_one_in_the_middle() -> None:
     image = Image(np.zeros((100, 200, 3), dtype=np.uint8))
     left, middle, below = _face(20, 50), _face(110, 45), _face(100, 90)
     assert central_face(image, [left, middle, below]) is middle
+
+
+class Crowd:
+    """Finds whichever of its faces are large enough."""
+
+    contract = FakeAnalyzer.contract
+
+    def __init__(self, *faces: Face) -> None:
+        self.faces = faces
+        self.sizes: list[float] = []
+
+    def detect(self, image: Image, search: Search) -> Sequence[Face]:  # noqa: ARG002
+        self.sizes.append(search.min_face_px)
+        return [face for face in self.faces if face.box.width >= search.min_face_px]
+
+    def detect_dominant(self, image: Image, min_face_px: float) -> Face:
+        raise NotImplementedError
+
+    def embed(self, faces: Sequence[Face]) -> list[Embedding]:
+        raise NotImplementedError
+
+
+def test_small_faces_are_looked_for_where_no_large_one_covers_the_center() -> None:
+    image = Image(np.zeros((250, 250, 3), dtype=np.uint8))
+    aside, central, small = _face(50, 50, 90), _face(120, 130, 90), _face(126, 124, 45)
+    both = Crowd(aside, central, small)
+    assert find_labelled(image, both) is central
+    assert both.sizes == [64]
+    only_small = Crowd(aside, small)
+    assert find_labelled(image, only_small) is small
+    assert only_small.sizes == [64, 40]
+    assert find_labelled(image, Crowd(aside)) is aside
+    assert find_labelled(image, Crowd()) is None

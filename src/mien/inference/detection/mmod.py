@@ -45,10 +45,12 @@ _LEVEL_REACH: Final = 2 ** (1.5 / 8)
 _FAINT: Final = -1.0
 _CERTAIN: Final = 2.0
 _CONFIRMED: Final = 0.4
-"""Scores: a cell that is more than faint but not certain must be confirmed by a second look."""
+_HOPELESS: Final = -2.0
+"""Scores: a cell that is more than faint but not certain must be confirmed by a second look,
+whose first view may settle it."""
 
 _SECOND_LOOK_PX: Final = 128
-_SECOND_LOOK_SCALES: Final = (0.92, 1.0, 1.08)
+_SECOND_LOOK_SCALES: Final = (0.92, 1.08)
 _SECOND_LOOK_CELLS: Final = slice(4, 9)
 """The middle of a crop's 13 x 13 cells: where the face must be."""
 
@@ -95,20 +97,23 @@ class MmodDetector:
     def _look_again(self, pixels: Pixels, seen: Detection) -> Detection:
         """Return the best of three closer views of a detection that is not certain.
 
-        Each view is scored together with its mirror image: what is no face rarely looks like
-        one both ways.
+        Most doubts are settled by the first: what is no face rarely looks like one in a mirror.
         """
-        center_x, center_y = seen.box.center
-        crops = [
-            _crop(pixels, center_x, center_y, scale * _WINDOW_PX / seen.box.width)
-            for scale in _SECOND_LOOK_SCALES
-        ]
-        views = np.stack([*crops, *(crop[:, ::-1] for crop in crops)])
-        middle = self._session.run(views)[:, 0, _SECOND_LOOK_CELLS, _SECOND_LOOK_CELLS]
-        scores = middle.max(axis=(1, 2)).reshape(2, len(crops)).mean(axis=0)
-        best = int(scores.argmax())
-        side = seen.box.width / _SECOND_LOOK_SCALES[best]
-        return Detection(Box.around(center_x, center_y, side), float(scores[best]))
+        best = Detection(seen.box, self._score_view(pixels, seen.box))
+        if best.score < _HOPELESS:
+            return best
+        for scale in _SECOND_LOOK_SCALES:
+            box = Box.around(*seen.box.center, seen.box.width * scale)
+            view = Detection(box, self._score_view(pixels, box))
+            best = max(best, view, key=lambda detection: detection.score)
+        return best
+
+    def _score_view(self, pixels: Pixels, box: Box) -> float:
+        """Return the mean score of a face in the middle of a view and of its mirror image."""
+        view = _crop(pixels, *box.center, _WINDOW_PX / box.width)
+        scores = self._session.run(np.stack([view, view[:, ::-1]]))
+        middle = scores[:, 0, _SECOND_LOOK_CELLS, _SECOND_LOOK_CELLS]
+        return float(middle.max(axis=(1, 2)).mean())
 
     def _scores(self, level: Pixels) -> _Scores:
         """Return the score grid of one level, computed in tiles so that memory stays flat."""
