@@ -121,7 +121,7 @@ def mmod_detector(data: bytes) -> onnx.ModelProto:
 
     The image is brightened (gamma 1/2) first. dlib's network misses dark faces: of 3,811 LFW
     images it finds 72 no face in, most of them dark or shaded; brightened, 52 of those are found
-    while well-lit faces keep their scores (docs/models.md).
+    while well-lit faces keep their scores (docs/adr/0004).
     """
     graph = GraphBuilder()
     *hidden, last = read_convolutions(data)
