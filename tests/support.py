@@ -17,7 +17,7 @@ from mien.core.image import Pixels
 
 def read_astronaut() -> Pixels:
     """Return Eileen Collins, 512 x 512 (NASA, public domain)."""
-    return np.asarray(skimage.data.astronaut())  # type: ignore[no-untyped-call] # it has no types
+    return np.asarray(skimage.data.astronaut())
 
 
 def read_grace_hopper() -> Pixels:

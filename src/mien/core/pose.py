@@ -9,7 +9,7 @@ import numpy as np
 
 from mien.core.geometry import Points
 
-_FRONTAL_NOSE_DEPTH: Final = 0.55
+_FRONTAL_NOSE_DEPTH: Final = 0.765
 """Nose base below the eye line, in eye distances, on a level frontal face (LFW median)."""
 
 

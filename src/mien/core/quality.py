@@ -52,14 +52,14 @@ ADVICE: Final = {
 class QualityLimits:
     """What the gate accepts. docs/quality.md tells how each default was measured."""
 
-    min_sharpness: float = 20.0
+    min_sharpness: float = 8.0
     min_brightness: float = 40.0
     max_brightness: float = 225.0
-    min_contrast: float = 15.0
+    min_contrast: float = 12.0
     min_face_px: float = 48.0
     max_roll_deg: float = 30.0
-    max_yaw: float = 0.35
-    max_pitch: float = 0.3
+    max_yaw: float = 0.4
+    max_pitch: float = 0.35
     min_visible_share: float = 0.9
 
 

@@ -17,14 +17,20 @@ from mien.evaluation.verification import FoldOfPerson
 
 PERCENTILES: Final = (0.1, 1.0, 5.0, 50.0, 95.0, 99.0, 99.9)
 
-_TAIL_PERCENT: Final = (0.1, 0.5, 1.0, 5.0)
+_TAIL_PERCENT: Final = (0.5, 1.0, 5.0)
+
+_MIN_PEOPLE: Final = 10
+"""Pairs of fewer people say something about those people, not about a condition."""
 
 _Values = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """How many faces a condition holds for, and FNMR of the genuine pairs with such a face."""
+    """How many faces a condition holds for, and FNMR of the genuine pairs with such a face.
+
+    fnmr: None where the pairs are of fewer than ten people.
+    """
 
     faces: int
     share: Estimate
@@ -126,7 +132,7 @@ class _GenuinePairs:
             genuine_comparisons=int(pairs.sum()),
             fnmr=(
                 self.resampler.estimate_rates([self.is_rejected[pairs]], people, people)[0]
-                if pairs.any()
+                if len(np.unique(people)) >= _MIN_PEOPLE
                 else None
             ),
         )
@@ -150,8 +156,10 @@ def _cut_tails(measures: Mapping[str, _Values], pairs: _GenuinePairs) -> Iterato
     """Yield both ends of each measure that has any, from the outermost inwards."""
     for name, values in measures.items():
         for is_low in (True, False):
+            faces = 0
             for percent in _TAIL_PERCENT:
                 limit = float(np.percentile(values, percent if is_low else 100 - percent))
                 outside = values < limit if is_low else values > limit
-                if outside.any():
+                if outside.sum() > faces:
                     yield Tail(name, is_low, limit, pairs.with_either(outside))
+                faces = int(outside.sum())

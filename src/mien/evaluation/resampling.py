@@ -46,19 +46,21 @@ class PeopleResampler:
     ) -> list[Estimate]:
         """Return shares of errors in the same comparisons, of one kind: genuine or impostor.
 
-        errors: for each share bool [n]; references, probes: who is compared, n each. Where
-        nothing failed, the upper limit is that of as many independent trials as there are people.
+        errors: for each share bool [n]; references, probes: who is compared, n each. Where none
+        or all failed, resampling sees no spread: the interval is then that of as many independent
+        trials as there are people.
         """
         trials = self._count(references, probes)
         drawn = trials > 0
         estimates: list[Estimate] = []
         for failed in errors:
-            if failed.any():
+            if failed.all() or not failed.any():
+                people = len(np.unique(probes))
+                estimates.append(estimate_proportion(people if failed.any() else 0, people))
+            else:
                 failures = self._count(references[failed], probes[failed])
                 rates = failures[drawn] / trials[drawn]
                 estimates.append(_interval(float(failed.mean()), rates))
-            else:
-                estimates.append(estimate_proportion(0, len(np.unique(probes))))
         return estimates
 
     def estimate_eer(

@@ -9,7 +9,7 @@ from mien.core.geometry import Points, apply_transform
 from mien.core.pose import estimate_pose
 
 FRONTAL: Points = np.array(
-    [(0.7, 0.0), (0.3, 0.0), (-0.7, 0.0), (-0.3, 0.0), (0.0, 0.55)], np.float32
+    [(0.7, 0.0), (0.3, 0.0), (-0.7, 0.0), (-0.3, 0.0), (0.0, 0.765)], np.float32
 )
 """Eye corners and nose base of a level frontal face, in eye distances."""
 
@@ -38,13 +38,13 @@ def test_a_head_that_leans_clockwise_rolls_positively() -> None:
 
 
 def test_a_nose_to_the_right_in_the_image_yaws_positively() -> None:
-    assert estimate_pose(with_nose_at(0.3, 0.55)).yaw == pytest.approx(0.3)
-    assert estimate_pose(with_nose_at(-0.3, 0.55)).yaw == pytest.approx(-0.3)
+    assert estimate_pose(with_nose_at(0.3, 0.765)).yaw == pytest.approx(0.3)
+    assert estimate_pose(with_nose_at(-0.3, 0.765)).yaw == pytest.approx(-0.3)
 
 
 def test_a_nose_further_below_the_eyes_pitches_positively() -> None:
-    assert estimate_pose(with_nose_at(0, 0.75)).pitch == pytest.approx(0.2)
-    assert estimate_pose(with_nose_at(0, 0.35)).pitch == pytest.approx(-0.2)
+    assert estimate_pose(with_nose_at(0, 0.965)).pitch == pytest.approx(0.2)
+    assert estimate_pose(with_nose_at(0, 0.565)).pitch == pytest.approx(-0.2)
 
 
 @given(
@@ -69,4 +69,4 @@ def test_turning_the_picture_adds_roll_and_where_and_how_large_it_is_changes_not
 def test_eyes_that_coincide_are_measured_without_dividing_by_zero() -> None:
     pose = estimate_pose(np.zeros((5, 2), np.float32))
 
-    assert (pose.roll_deg, pose.yaw, pose.pitch) == pytest.approx((0, 0, -0.55))
+    assert (pose.roll_deg, pose.yaw, pose.pitch) == pytest.approx((0, 0, -0.765))

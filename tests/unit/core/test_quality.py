@@ -130,10 +130,10 @@ class TestMeasuring:
         [
             (Pose(roll_deg=35, yaw=0, pitch=0), QualityReason.TILTED),
             (Pose(roll_deg=-35, yaw=0, pitch=0), QualityReason.TILTED),
-            (Pose(roll_deg=0, yaw=0.4, pitch=0), QualityReason.TURNED_AWAY),
-            (Pose(roll_deg=0, yaw=-0.4, pitch=0), QualityReason.TURNED_AWAY),
-            (Pose(roll_deg=0, yaw=0, pitch=0.4), QualityReason.TURNED_AWAY),
-            (Pose(roll_deg=0, yaw=0, pitch=-0.4), QualityReason.TURNED_AWAY),
+            (Pose(roll_deg=0, yaw=0.5, pitch=0), QualityReason.TURNED_AWAY),
+            (Pose(roll_deg=0, yaw=-0.5, pitch=0), QualityReason.TURNED_AWAY),
+            (Pose(roll_deg=0, yaw=0, pitch=0.5), QualityReason.TURNED_AWAY),
+            (Pose(roll_deg=0, yaw=0, pitch=-0.5), QualityReason.TURNED_AWAY),
         ],
     )
     def test_a_head_that_leans_or_looks_elsewhere_is_told_so(

@@ -46,11 +46,13 @@ def test_one_bad_person_spoils_every_pair_it_is_in() -> None:
     assert one.high - one.low > many.high - many.low
 
 
-def test_no_error_is_as_uncertain_as_its_people_are_few() -> None:
+def test_no_error_and_nothing_but_errors_are_as_uncertain_as_their_people_are_few() -> None:
     people = np.repeat(_people(0, 1, 2), 100)
-    (estimate,) = _resampler().estimate_rates([np.zeros(300, dtype=np.bool_)], people, people)
-    assert estimate.value == 0
-    assert estimate.high == pytest.approx(1 - 0.025 ** (1 / 3))
+    errors = np.zeros(300, dtype=np.bool_)
+    none, every = _resampler().estimate_rates([errors, ~errors], people, people)
+    assert (none.value, every.value) == (0, 1)
+    assert none.high == pytest.approx(1 - 0.025 ** (1 / 3))
+    assert every.low == pytest.approx(0.025 ** (1 / 3))
 
 
 @settings(max_examples=20)
