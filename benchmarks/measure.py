@@ -28,6 +28,7 @@ Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 _PAUSE_S: Final = 0.004
 """Between two runs: a peer's idle OpenMP threads spin on for a moment, at the next one's cost."""
 
+_THREAD_LIMITS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OMP_WAIT_POLICY")
 _WARM_UPS: Final = 2
 _SEED: Final = 1
 _TABLE_WIDTH: Final = 150
@@ -190,6 +191,7 @@ def machine_facts() -> dict[str, Json]:
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "system": platform.platform(),
         "python": platform.python_version(),
+        "thread_limits": {name: os.environ.get(name) for name in _THREAD_LIMITS},
     }
 
 
