@@ -29,12 +29,15 @@ def serve(
 
 
 def _serve(data_dir: Path | None, **options: object) -> None:
+    import threadpoolctl
     import uvicorn
 
     from mien.api.app import create_app
     from mien.api.logs import configure_logs
     from mien.bootstrap import Application
 
+    # The workers fill the cores; a matrix product split over them waits for the slowest.
+    threadpoolctl.threadpool_limits(limits=1, user_api="blas")
     settings = read_settings(data_dir, **options)
     with import_progress() as progress:
         application = Application.build(settings, threads=1, progress=progress)

@@ -13,7 +13,7 @@ from mien.core.image import Image, Pixels
 CHIP_PX: Final = 150
 """Side of a chip."""
 
-ALIGNER_NAME: Final = "dlib five points, 150 px, padding 0.25, area then bilinear"
+ALIGNER_NAME: Final = "dlib five points, 150 px, padding 0.25, area then bilinear, pixel centers"
 """Part of the embedding contract: change it with anything below that changes a pixel."""
 
 _PADDING: Final = 0.25
@@ -29,7 +29,10 @@ _MEAN_FACE: Final = np.array(
 )
 """dlib's mean eye corners and nose base, in fractions of an unpadded chip."""
 
-_CHIP_POINTS: Final = ((_PADDING + _MEAN_FACE) / (1 + 2 * _PADDING) * CHIP_PX).astype(np.float32)
+_CHIP_POINTS: Final = (
+    (_PADDING + _MEAN_FACE) / (1 + 2 * _PADDING) * CHIP_PX - 0.5
+).astype(np.float32)
+"""In the chip's pixel centers; dlib counts from the corner of its first pixel."""
 
 _SHRINK_FROM: Final = 2.0
 

@@ -55,8 +55,8 @@ def decode(data: bytes, limits: ImageLimits, *, enough_px: int | None = None) ->
             _check_pixels(opened, limits)
             if enough_px is not None:
                 _decode_smaller(opened, enough_px)
-            upright = PIL.ImageOps.exif_transpose(opened)
-            return Image(np.ascontiguousarray(_to_rgb(upright)))
+            PIL.ImageOps.exif_transpose(opened, in_place=True)
+            return Image(np.ascontiguousarray(_to_rgb(opened)))
     except ImageTooLargeError:
         raise
     except PIL.Image.DecompressionBombError as error:  # a WebP file's own check
@@ -101,4 +101,4 @@ def _to_rgb(opened: PIL.Image.Image) -> Pixels:
         rgba = opened.convert("RGBA")
         white = PIL.Image.new("RGBA", rgba.size, "white")
         opened = PIL.Image.alpha_composite(white, rgba)
-    return np.asarray(opened.convert("RGB"))
+    return np.asarray(opened if opened.mode == "RGB" else opened.convert("RGB"))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, final
 
 import numpy as np
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -146,14 +146,10 @@ class SqlAttemptRepository:
 
     def add(self, attempt: Attempt) -> None:
         """Store an attempt; one that names a subject erased meanwhile is kept nameless."""
-        key = None
-        if attempt.subject_id is not None:
-            key = self._session.scalar(
-                select(SubjectRow.key).where(SubjectRow.subject_id == attempt.subject_id)
-            )
-        self._session.add(
-            AttemptRow(
-                subject_key=key,
+        named = select(SubjectRow.key).where(SubjectRow.subject_id == attempt.subject_id)
+        self._session.execute(
+            insert(AttemptRow).values(
+                subject_key=named.scalar_subquery(),
                 kind=attempt.kind,
                 at=attempt.at,
                 accepted=attempt.accepted,
@@ -161,7 +157,6 @@ class SqlAttemptRepository:
                 false_match_rate=attempt.false_match_rate,
             )
         )
-        self._session.flush()
 
     def of(self, subject_id: SubjectId, *, limit: int) -> Sequence[Attempt]:
         """Return a subject's attempts, newest first; raise UnknownSubjectError."""

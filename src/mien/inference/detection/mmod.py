@@ -11,6 +11,7 @@ Source: D. King, Max-Margin Object Detection, 2015 (arXiv:1502.00046); the netwo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, final
@@ -24,7 +25,7 @@ from mien.core.geometry import Box
 from mien.core.image import Image, Pixels
 from mien.inference.runtime import Session
 
-DETECTOR_NAME: Final = "MMOD, gamma 1/2, levels 2^(3/8) apart, second look"
+DETECTOR_NAME: Final = "MMOD, gamma 1/2, halvings then bilinear, levels 2^(3/8) apart, second look"
 """Part of the embedding contract: change it with anything below that moves a box."""
 
 _Scores = npt.NDArray[np.float32]
@@ -71,23 +72,21 @@ class MmodDetector:
     def detect(self, image: Image, search: Search) -> tuple[Detection, ...]:
         """Return the faces found, largest first."""
         found: tuple[Detection, ...] = ()
+        pyramid = _Pyramid(image.pixels)
         for face_px in _level_sizes(image, search.min_face_px):
             if search.is_satisfied(found, largest_left_px=face_px * _LEVEL_REACH):
                 break
-            found = suppress_overlaps([*found, *self._detect_at(image, face_px)])
+            found = suppress_overlaps([*found, *self._detect_at(pyramid, face_px)])
         return tuple(sorted(found, key=lambda face: face.box.area, reverse=True))
 
-    def _detect_at(self, image: Image, face_px: float) -> Iterator[Detection]:
+    def _detect_at(self, pyramid: _Pyramid, face_px: float) -> Iterator[Detection]:
         """Yield the faces of one pyramid level."""
-        pixels = image.pixels
-        scale = _WINDOW_PX / face_px
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        level = np.asarray(cv2.resize(pixels, size, interpolation=method), dtype=np.uint8)
+        pixels = pyramid.pixels
+        level = pyramid.level(_WINDOW_PX / face_px)
         scores = self._scores(level)
         for row, column in _peaks(scores):
-            center_x = _cell_center(column) * image.width / size[0]
-            center_y = _cell_center(row) * image.height / size[1]
+            center_x = _cell_center(column) * pixels.shape[1] / level.shape[1]
+            center_y = _cell_center(row) * pixels.shape[0] / level.shape[0]
             seen = Detection(Box.around(center_x, center_y, face_px), float(scores[row, column]))
             if seen.score >= _CERTAIN:
                 yield seen
@@ -131,6 +130,38 @@ class MmodDetector:
         seen_columns, inner_columns = _with_margin(columns)
         scores: _Scores = self._session.run(level[None, seen_rows, seen_columns])[0, 0]
         return scores[inner_rows, inner_columns]
+
+
+@final
+class _Pyramid:
+    """An image at any scale: halved by area as often as possible, then bilinear.
+
+    A tenth of the time of averaging over areas all the way, and no pixel is skipped either.
+    """
+
+    def __init__(self, pixels: Pixels) -> None:
+        """Start with the image itself."""
+        self._halved = [pixels]
+
+    @property
+    def pixels(self) -> Pixels:
+        """The image itself."""
+        return self._halved[0]
+
+    def level(self, scale: float) -> Pixels:
+        """Return the image scaled by *scale*, at least one pixel wide and high."""
+        height, width = self.pixels.shape[:2]
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        octave = max(0, math.floor(-math.log2(scale)))
+        while len(self._halved) <= octave:
+            last = self._halved[-1]
+            half = (max(1, last.shape[1] // 2), max(1, last.shape[0] // 2))
+            self._halved.append(_resize(last, half, cv2.INTER_AREA))
+        return _resize(self._halved[octave], size, cv2.INTER_LINEAR)
+
+
+def _resize(pixels: Pixels, size: tuple[int, int], interpolation: int) -> Pixels:
+    return np.asarray(cv2.resize(pixels, size, interpolation=interpolation), dtype=np.uint8)
 
 
 def _cut(size: int, step: int) -> Iterator[slice]:

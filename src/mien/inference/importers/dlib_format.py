@@ -45,8 +45,16 @@ class DlibReader:
 
     def integer(self) -> int:
         """Read one integer: a control byte (length and sign), then little-endian magnitude."""
-        control = self._take(1)[0]
-        magnitude = int.from_bytes(self._take(control & _LENGTH_MASK), "little")
+        # Half a million of these are read at first start, so no helper is called.
+        offset = self._offset
+        if offset >= len(self._data):
+            raise self._ended(offset + 1)
+        control = self._data[offset]
+        end = offset + 1 + (control & _LENGTH_MASK)
+        if end > len(self._data):
+            raise self._ended(end)
+        magnitude = int.from_bytes(self._data[offset + 1 : end], "little")
+        self._offset = end
         return -magnitude if control & _NEGATIVE else magnitude
 
     def integers(self, count: int) -> list[int]:
@@ -85,9 +93,12 @@ class DlibReader:
     def _take(self, count: int) -> bytes:
         end = self._offset + count
         if end > len(self._data):
-            raise WeightsCorruptError(
-                f"the file ends at byte {len(self._data)}, byte {end} was expected"
-            )
+            raise self._ended(end)
         chunk = self._data[self._offset : end]
         self._offset = end
         return chunk
+
+    def _ended(self, expected: int) -> WeightsCorruptError:
+        return WeightsCorruptError(
+            f"the file ends at byte {len(self._data)}, byte {expected} was expected"
+        )

@@ -142,7 +142,7 @@ def _pad_to_word(per_split: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
     return np.pad(per_split, ((0, 0), (0, 1))).reshape(-1)
 
 
-def _gray_around(pixels: Pixels, box: Box) -> tuple[_Floats, _Floats]:
+def _gray_around(pixels: Pixels, box: Box) -> tuple[npt.NDArray[np.uint8], _Floats]:
     """Return the gray surroundings of *box*, black outside the image, and their corner (x, y)."""
     height, width = pixels.shape[:2]
     margin = round(_MARGIN * box.width)
@@ -157,10 +157,10 @@ def _gray_around(pixels: Pixels, box: Box) -> tuple[_Floats, _Floats]:
         max(0, right - width),
         cv2.BORDER_CONSTANT,
     )
-    return gray.astype(np.float32), np.array([left, top], dtype=np.float32)
+    return np.asarray(gray, dtype=np.uint8), np.array([left, top], dtype=np.float32)
 
 
-def _sample(gray: _Floats, places: _Floats) -> _Floats:
+def _sample(gray: npt.NDArray[np.uint8], places: _Floats) -> _Floats:
     """Return the gray values nearest to *places*, [P]; beyond the margin, those at its edge."""
     rows, columns = gray.shape
     nearest = (places + np.float32(0.5)).astype(np.intp)
