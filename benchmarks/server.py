@@ -31,6 +31,7 @@ _FIRST_START: Final = "the first, imports the weights"
 _OTHER_START: Final = "every other"
 _WARM_UP: Final = 100
 _ALONE: Final = 100
+_BAD_PHOTOS: Final = 500
 _SAMPLES: Final = 10
 
 
@@ -46,6 +47,7 @@ class Outcome:
     memory_mib: Mapping[int, float]
     alone: Load
     crowded: Load
+    after_bad: Load
     connections: int
 
     @property
@@ -78,7 +80,9 @@ def measure(data_dir: Path, photo: bytes, *, requests: int, connections: int) ->
             parts.append(drive(server, request, count=count, connections=connections))
             done += count
             memory_mib[done] = server.memory_mib()
-        return Outcome(starts_s, memory_mib, alone, _joined(parts), connections)
+        _send_bad_photos(server, photo)
+        after_bad = drive(server, request, count=_ALONE, connections=1)
+        return Outcome(starts_s, memory_mib, alone, _joined(parts), after_bad, connections)
 
 
 def _enroll(server: Server) -> None:
@@ -90,6 +94,18 @@ def _enroll(server: Server) -> None:
     connection.close()
     if status >= 300:
         raise SystemExit(f"the enrollment failed: {status} {body.decode('utf-8', 'replace')}")
+
+
+def _send_bad_photos(server: Server, photo: bytes) -> None:
+    """Send photos that are cut off, garbled or empty; each must be refused."""
+    bad = (photo[: len(photo) // 2], photo[:600] + bytes(2000), b"no photo at all", b"")
+    connection = server.connect()
+    for number in range(_BAD_PHOTOS):
+        fields, images = {"user_id": _SUBJECT}, {"image": bad[number % len(bad)]}
+        status, _ = Request.form(server, "/api/v1/authenticate", fields, images).send(connection)
+        if not 400 <= status < 500:
+            raise SystemExit(f"a bad photo was answered with {status}")
+    connection.close()
 
 
 def _shares(requests: int) -> Sequence[int]:
@@ -110,7 +126,11 @@ def show(outcome: Outcome) -> None:
     show_table(
         "Verifications over HTTP (loopback, keep-alive, multipart, 640 x 480 JPEG)",
         ["callers", "verifications", "per second", "median ms", "p95 ms", "server CPU ms each"],
-        [_load_row("1", outcome.alone), _load_row(str(outcome.connections), outcome.crowded)],
+        [
+            _load_row("1", outcome.alone),
+            _load_row(str(outcome.connections), outcome.crowded),
+            _load_row(f"1, after {_BAD_PHOTOS} bad photos", outcome.after_bad),
+        ],
     )
     show_table(
         "Resident memory of the server",
@@ -148,6 +168,7 @@ def as_json(outcome: Outcome) -> Json:
         "loads": [
             {"callers": 1, **_load_json(outcome.alone)},
             {"callers": outcome.connections, **_load_json(outcome.crowded)},
+            {"callers": 1, "after_bad_photos": _BAD_PHOTOS, **_load_json(outcome.after_bad)},
         ],
     }
 
