@@ -17,7 +17,11 @@ MienError                       code, and a message that says what to do
 ├── OverloadedError             OVERLOADED, with seconds to wait
 └── InstallationError           what an operator has to mend
     ├── ModelMissingError       MODEL_MISSING
+    ├── ModelUnreachableError   MODEL_UNREACHABLE
+    ├── ModelUntrustedError     MODEL_UNTRUSTED
+    ├── LicenseNotAcceptedError LICENSE_NOT_ACCEPTED
     ├── WeightsCorruptError     WEIGHTS_CORRUPT
+    ├── ProviderMissingError    PROVIDER_MISSING
     ├── ContractMismatchError   CONTRACT_MISMATCH
     └── StorageError            STORAGE_UNUSABLE
 """
@@ -137,10 +141,34 @@ class ModelMissingError(InstallationError):
     code = "MODEL_MISSING"
 
 
+class ModelUnreachableError(InstallationError):
+    """A weight file could not be fetched: no network, no such file, or not in time."""
+
+    code = "MODEL_UNREACHABLE"
+
+
+class ModelUntrustedError(InstallationError):
+    """Nobody has published a weight file's hash, and the operator has not named one."""
+
+    code = "MODEL_UNTRUSTED"
+
+
+class LicenseNotAcceptedError(InstallationError):
+    """The weights are not for business, and the operator has not accepted their license."""
+
+    code = "LICENSE_NOT_ACCEPTED"
+
+
 class WeightsCorruptError(InstallationError):
     """A weight file is not the one its hash promises."""
 
     code = "WEIGHTS_CORRUPT"
+
+
+class ProviderMissingError(InstallationError):
+    """The hardware or the runtime that was asked for is not there."""
+
+    code = "PROVIDER_MISSING"
 
 
 class ContractMismatchError(InstallationError):
