@@ -11,8 +11,10 @@ import hypothesis
 import pytest
 
 from mien.core.image import Pixels
-from mien.inference import weights
-from mien.inference.pipeline import BuiltinPipeline
+from mien.inference.assembly import assemble
+from mien.inference.packs import BUILTIN
+from mien.inference.pipeline import FacePipeline
+from mien.inference.weights import WeightStore
 from tests.support import read_astronaut, read_grace_hopper
 
 # On a busy machine a slow example says nothing.
@@ -43,19 +45,20 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data") / "models"
     # In a process of its own: where coverage is measured, it would take ten times as long.
     program = (
-        "import pathlib, sys; from mien.inference import weights; "
-        "weights.ensure_builtin(pathlib.Path(sys.argv[1]))"
+        "import pathlib, sys; from mien.inference.weights import WeightStore; "
+        "from mien.inference.packs import BUILTIN; "
+        "WeightStore.of(pathlib.Path(sys.argv[1])).ensure(BUILTIN.weights())"
     )
-    subprocess.run([sys.executable, "-c", program, folder], check=True)
+    subprocess.run([sys.executable, "-c", program, folder.parent], check=True)
     return folder
 
 
 @pytest.fixture(scope="session")
 def models(models_dir: Path) -> Mapping[str, Path]:
     """The path of each built-in model by its name in the catalogue."""
-    return weights.ensure_builtin(models_dir)
+    return WeightStore.of(models_dir.parent).ensure(BUILTIN.weights())
 
 
 @pytest.fixture(scope="session")
-def pipeline(models: Mapping[str, Path]) -> BuiltinPipeline:
-    return BuiltinPipeline.load(models, threads=1)
+def pipeline(models: Mapping[str, Path]) -> FacePipeline:
+    return assemble(BUILTIN, models, threads=1)

@@ -7,15 +7,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
-from mien.core.scoring import Calibration
+from mien.core.matching import Matcher
+from mien.core.scoring import Calibration, FalseMatchRate
+from mien.errors import InstallationError
 from mien.index.exact import ExactIndex
-from mien.inference import weights
-from mien.inference.calibration import load_builtin_calibration
+from mien.inference.assembly import assemble, contract_of
+from mien.inference.calibration import load_calibration
+from mien.inference.choice import Choice, Mixture, choose_pack
 from mien.inference.decoding import decode
-from mien.inference.pipeline import BuiltinPipeline
+from mien.inference.mirrors import parse_mirror
+from mien.inference.model import Precision
+from mien.inference.packs import STANDARD
+from mien.inference.pipeline import FacePipeline
+from mien.inference.pull import try_pull
+from mien.inference.runtime import Provider
+from mien.inference.weights import Progress, WeightStore, ignore_progress
 from mien.service.authenticate import Authenticate
 from mien.service.detect_faces import DetectFaces
 from mien.service.enroll import Enroll
@@ -27,26 +35,80 @@ from mien.storage.api_keys import generate_api_key
 from mien.storage.database import Database
 from mien.storage.repositories import SqlUnitOfWork
 
-PACK = "builtin"
-
 
 def utc_now() -> datetime:
     """Return the time, in UTC."""
     return datetime.now(UTC)
 
 
-def models_dir(settings: Settings) -> Path:
-    """Return the folder of the imported models."""
-    return settings.data_dir / "models"
+_FETCH_WITHIN_S: Final = 3.0
+"""A first start waits no longer for the better pack."""
+
+
+def choose(settings: Settings, *, gallery_contract: str | None = None) -> Choice:
+    """Return the pack that the settings ask for, or the best one; see `choose_pack`."""
+    store = WeightStore.of(settings.data_dir)
+    mirror = parse_mirror(settings.models_mirror) if settings.models_mirror else None
+
+    def fetch_standard() -> InstallationError | None:
+        models = [weights.model for weights in STANDARD.weights()]
+        return try_pull(models, store.sources, mirror=mirror, time_limit_s=_FETCH_WITHIN_S)
+
+    return choose_pack(
+        settings.pack,
+        mixture=Mixture(settings.detectors, settings.landmarker, settings.embedders),
+        precision=None if settings.precision is None else Precision(settings.precision),
+        gallery_contract=gallery_contract,
+        sources=store.sources,
+        # The web is asked once, at the first start in a data folder; a mirror is near.
+        fetch_standard=fetch_standard if mirror or not store.folder.exists() else None,
+    )
 
 
 def load_pipeline(
-    settings: Settings, *, threads: int, progress: weights.Progress = weights.ignore_progress
-) -> BuiltinPipeline:
-    """Import the weights if need be and load them."""
-    return BuiltinPipeline.load(
-        weights.ensure_builtin(models_dir(settings), progress), threads=threads
+    settings: Settings, choice: Choice, *, threads: int, progress: Progress = ignore_progress
+) -> FacePipeline:
+    """Import a pack's weights if need be and load them."""
+    store = WeightStore.of(settings.data_dir)
+    return assemble(
+        choice.pack,
+        store.ensure(choice.pack.weights(), progress),
+        threads=threads,
+        provider=Provider(settings.provider),
+        hash_of=store.sources.trusted_sha256,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """A pack, loaded, with what its similarities are worth and the false match rate to keep."""
+
+    choice: Choice
+    pipeline: FacePipeline
+    matcher: Matcher
+    calibration: Calibration
+    target_fmr: FalseMatchRate
+
+    @classmethod
+    def load(
+        cls,
+        settings: Settings,
+        choice: Choice,
+        *,
+        threads: int,
+        progress: Progress = ignore_progress,
+    ) -> Self:
+        """Load a pack; raise an InstallationError, or InvalidRequestError for the rate."""
+        contract = contract_of(
+            choice.pack, WeightStore.of(settings.data_dir).sources.trusted_sha256
+        )
+        calibration, fusion = load_calibration(
+            choice.pack.name, contract, settings.data_dir / "calibrations"
+        )
+        target = FalseMatchRate(settings.target_fmr or choice.pack.default_fmr)
+        calibration.require(target)
+        pipeline = load_pipeline(settings, choice, threads=threads, progress=progress)
+        return cls(choice, pipeline, Matcher(contract.parts, fusion), calibration, target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +117,7 @@ class Application:
 
     settings: Settings
     database: Database
-    pipeline: BuiltinPipeline
-    calibration: Calibration
+    recognition: Recognition
     gallery: Gallery
     detect_faces: DetectFaces
     enroll: Enroll
@@ -65,37 +126,33 @@ class Application:
 
     @classmethod
     def build(
-        cls,
-        settings: Settings,
-        *,
-        threads: int,
-        progress: weights.Progress = weights.ignore_progress,
+        cls, settings: Settings, *, threads: int, progress: Progress = ignore_progress
     ) -> Self:
         """Wire everything and load the gallery; raise an InstallationError.
 
         threads: of each inference; 1 for a server, whose workers fill the cores.
         """
-        pipeline = load_pipeline(settings, threads=threads, progress=progress)
-        calibration = load_builtin_calibration(pipeline.contract)
-        calibration.require(settings.fmr())
+        database = Database.open_in(settings.data_dir)
+        with database.unit_of_work() as work:
+            choice = choose(settings, gallery_contract=work.subjects.contract())
+        models = Recognition.load(settings, choice, threads=threads, progress=progress)
+        pipeline, matcher, calibration = models.pipeline, models.matcher, models.calibration
         decoder = partial(decode, limits=settings.image_limits())
         probes = ProbeReader(decoder, pipeline, settings.quality.limits())
         contract = pipeline.contract.digest
-        gallery = Gallery(ExactIndex(pipeline.contract.dimension), contract)
-        database = Database.open_in(settings.data_dir)
+        gallery = Gallery(ExactIndex(pipeline.contract.dimension), matcher, contract)
         with database.unit_of_work() as work:
             gallery.follow(work)
-        target = settings.fmr()
+        fmr, fpir = models.target_fmr, settings.target_fpir
         return cls(
             settings=settings,
             database=database,
-            pipeline=pipeline,
-            calibration=calibration,
+            recognition=models,
             gallery=gallery,
             detect_faces=DetectFaces(decoder, pipeline),
-            enroll=Enroll(probes, gallery, calibration, contract, target, utc_now),
-            authenticate=Authenticate(probes, gallery, calibration, target, utc_now),
-            identify=Identify(probes, gallery, calibration, settings.target_fpir, utc_now),
+            enroll=Enroll(probes, gallery, matcher, calibration, contract, fmr, utc_now),
+            authenticate=Authenticate(probes, gallery, calibration, fmr, utc_now),
+            identify=Identify(probes, gallery, calibration, fmr, fpir, utc_now),
         )
 
     @contextmanager

@@ -11,18 +11,19 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-from mien.bootstrap import load_pipeline
+from mien.bootstrap import Recognition, choose
 from mien.core.detection import DEFAULT_MIN_FACE_PX, Search
 from mien.core.face import Face
 from mien.core.image import Image
-from mien.core.policy import DEFAULT_TARGET_FMR, Decision, decide
-from mien.core.scoring import FalseMatchRate, similarity
-from mien.core.template import Embedding
+from mien.core.policy import Decision, decide
+from mien.core.scoring import FalseMatchRate
+from mien.core.template import SubjectId
 from mien.errors import ImageUnreadableError
-from mien.inference.calibration import load_builtin_calibration
 from mien.inference.decoding import decode
 from mien.inference.weights import Progress, ignore_progress
 from mien.settings import Settings
+
+_FIRST = SubjectId("first")
 
 Source = str | os.PathLike[str] | bytes | npt.NDArray[np.uint8]
 """A path, encoded bytes, or pixels: uint8 [height, width, 3] in RGB order."""
@@ -49,7 +50,7 @@ class FaceEngine:
     >>> engine = FaceEngine()
     >>> faces = engine.detect("group.jpg")           # doctest: +SKIP
     >>> engine.embed("ada.jpg").shape                # doctest: +SKIP
-    (128,)
+    (256,)
     >>> engine.compare("ada.jpg", "ada2.jpg").accepted  # doctest: +SKIP
     True
     """
@@ -66,10 +67,10 @@ class FaceEngine:
         threads: of each inference; 0 means one per core. progress: called before each import.
         """
         settings = Settings() if data_dir is None else Settings(data_dir=Path(data_dir))
-        self._pipeline = load_pipeline(
-            settings, threads=threads or os.cpu_count() or 1, progress=progress
+        self._models = Recognition.load(
+            settings, choose(settings), threads=threads or os.cpu_count() or 1, progress=progress
         )
-        self._calibration = load_builtin_calibration(self._pipeline.contract)
+        self._pipeline = self._models.pipeline
         self._limits = settings.image_limits()
 
     def read(self, source: Source) -> Image:
@@ -94,26 +95,27 @@ class FaceEngine:
         return self._pipeline.detect_dominant(self.read(source), DEFAULT_MIN_FACE_PX)
 
     def embed(self, source: Source | Face | Sequence[Face]) -> npt.NDArray[np.float32]:
-        """Embed the dominant face of an image, float32 [128], or given faces, [n, 128]."""
-        if isinstance(source, Face):
-            return self._embed_one(source)
+        """Embed the dominant face of an image, float32 [d], or given faces, [n, d].
+
+        Unit vectors: their inner product is the (weighted mean) cosine of the pack's models.
+        """
         if isinstance(source, Sequence) and not isinstance(source, str | bytes):
-            return np.array(self._pipeline.embed(source), dtype=np.float32)
-        return self._embed_one(self.find(source))
+            return self._models.matcher.directions(np.array(self._pipeline.embed(source)))
+        face = source if isinstance(source, Face) else self.find(source)
+        return self._models.matcher.directions(self._pipeline.embed([face])[0])
 
     def compare(
-        self, first: Source, second: Source, *, target_fmr: float = DEFAULT_TARGET_FMR
+        self, first: Source, second: Source, *, target_fmr: float | None = None
     ) -> Comparison:
         """Compare the dominant faces of two images at a tolerated false match rate.
+
+        Without *target_fmr*, at the one that the settings or the pack name.
 
         Raises an ImageError or a FaceError when either image cannot be judged.
         """
         a, b = self.find(first), self.find(second)
         left, right = self._pipeline.embed([a, b])
-        curve = self._calibration.curve(1)
-        decision = decide(similarity(left, right), curve, FalseMatchRate(target_fmr))
-        return Comparison(a, b, decision)
-
-    def _embed_one(self, face: Face) -> Embedding:
-        (embedding,) = self._pipeline.embed([face])
-        return embedding
+        models = self._models
+        compared = models.matcher.compare(right, models.matcher.reference(_FIRST, [left]))
+        target = models.target_fmr if target_fmr is None else FalseMatchRate(target_fmr)
+        return Comparison(a, b, decide(compared, models.calibration.curve(1), target))

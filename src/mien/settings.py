@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mien.core.image import ImageLimits
-from mien.core.policy import DEFAULT_TARGET_FMR, DEFAULT_TARGET_FPIR
+from mien.core.policy import DEFAULT_TARGET_FPIR
 from mien.core.quality import QualityLimits
-from mien.core.scoring import FalseMatchRate
 
 _Positive = Annotated[float, Field(gt=0)]
 _Share = Annotated[float, Field(ge=0, le=1)]
@@ -58,13 +57,38 @@ class Settings(BaseSettings):
         default_factory=lambda: Path.home() / ".mien",
         description="folder of the database and the imported models",
     )
+    models_mirror: str | None = Field(
+        default=None,
+        description="folder or http(s) URL that models are pulled from, instead of the web",
+    )
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     api_key: SecretStr | None = Field(
         default=None, description="the first API key; without it one is made and printed once"
     )
-    target_fmr: _Rate = Field(
-        default=DEFAULT_TARGET_FMR, description="false match rate of a 1:1 verification"
+    pack: str = Field(
+        default="auto",
+        description="auto, builtin, standard, accurate or custom",
+    )
+    detectors: tuple[str, ...] = Field(
+        default=("yunet",),
+        description="of a custom pack; the later ones are asked where the first find nobody",
+    )
+    landmarker: str = Field(
+        default="yunet", description="of a custom pack: yunet, five_landmarks or detector"
+    )
+    embedders: dict[str, _Positive] = Field(
+        default={"mobilefacenet": 0.25, "resnet29": 0.75},
+        description="of a custom pack, each with its share of the similarity",
+    )
+    precision: Literal["fp32", "fp16", "int8"] | None = Field(
+        default=None, description="of the embedders; without it what the pack was measured with"
+    )
+    provider: Literal["cpu", "cuda", "openvino", "coreml"] = Field(
+        default="cpu", description="what runs the networks; an error where it is not there"
+    )
+    target_fmr: _Rate | None = Field(
+        default=None, description="false match rate of a 1:1 verification; without it the pack's"
     )
     target_fpir: _Rate = Field(
         default=DEFAULT_TARGET_FPIR,
@@ -93,7 +117,3 @@ class Settings(BaseSettings):
     def image_limits(self) -> ImageLimits:
         """Return the value the decoder works with."""
         return ImageLimits(self.max_image_bytes, self.max_image_pixels)
-
-    def fmr(self) -> FalseMatchRate:
-        """Return the target false match rate with its type."""
-        return FalseMatchRate(self.target_fmr)

@@ -6,7 +6,7 @@ import pytest
 
 from mien.core.geometry import Box
 from mien.core.image import Image, Pixels
-from mien.inference.alignment import extract_chip
+from mien.inference.alignment import DLIB_FRAME, extract_chip
 from tests.golden.conftest import Dlib
 
 
@@ -20,7 +20,7 @@ def test_the_chip_is_dlibs(
     box = Box(*(edge * enlarged for edge in edges))
     landmarks = reference.landmarks(large, box)
 
-    chip = extract_chip(Image(large), landmarks)
+    chip = extract_chip(Image(large), landmarks, DLIB_FRAME)
 
     # Large faces differ more: dlib halves the image, mien shrinks it by area.
     difference = np.abs(chip.astype(int) - reference.chip(large, box))

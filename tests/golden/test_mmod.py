@@ -3,11 +3,11 @@ from __future__ import annotations
 from mien.core.detection import Search
 from mien.core.geometry import Box
 from mien.core.image import Image, Pixels
-from mien.inference.pipeline import BuiltinPipeline
+from mien.inference.pipeline import FacePipeline
 
 
 def test_the_face_is_the_one_that_dlib_finds(
-    pipeline: BuiltinPipeline, photo: Pixels, dlib_face: Box
+    pipeline: FacePipeline, photo: Pixels, dlib_face: Box
 ) -> None:
     (found,) = pipeline.detect(Image(photo), Search(min_face_px=40))
 

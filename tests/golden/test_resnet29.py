@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mien.core.image import Image, Pixels
-from mien.inference.pipeline import BuiltinPipeline
+from mien.inference.pipeline import FacePipeline
 from mien.inference.runtime import Session
 from tests.golden.conftest import Dlib
 from tests.support import altered
@@ -40,10 +40,10 @@ def test_a_plain_chip_has_dlibs_embedding(network: Session, reference: Dlib, lev
 
 
 def test_real_chips_have_dlibs_embeddings(
-    network: Session, reference: Dlib, pipeline: BuiltinPipeline, photo: Pixels
+    network: Session, reference: Dlib, pipeline: FacePipeline, photo: Pixels
 ) -> None:
     takes = [photo, altered(photo, 1)]
-    chips = np.stack([pipeline.detect_dominant(Image(take), 40).chip for take in takes])
+    chips = np.stack([pipeline.detect_dominant(Image(take), 40).chips[0] for take in takes])
 
     embeddings = network.run(chips)
 

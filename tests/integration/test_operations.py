@@ -67,9 +67,10 @@ def test_health_is_open(server: Server, path: str) -> None:
     assert httpx.get(server.url + path).status_code == 200
 
 
-def test_system_info_tells_the_error_rates_to_expect(server: Server) -> None:
+def test_system_info_tells_the_pack_and_the_error_rates_to_expect(server: Server) -> None:
     info = server.client.get("/api/v1/system/info").json()
     assert info["pack"] == "builtin"
+    assert "mien models pull standard" in info["pack_reason"]
     assert info["target_fmr"] == pytest.approx(1e-3)
     assert 0 < info["expected_fnmr"]["3 samples"] < info["expected_fnmr"]["1 samples"] < 0.1
 
@@ -192,6 +193,12 @@ def test_a_graceful_stop_finishes_what_was_begun(data_dir: Path, photos: Photos)
     assert answers == [200] * 6
     with sqlite3.connect(data_dir / "mien.db") as database:
         assert database.execute("SELECT count(*) FROM subjects").fetchone() == (6,)
+
+
+def test_a_pack_that_does_not_exist_is_refused_at_the_start(data_dir: Path) -> None:
+    refused = pytest.raises(RuntimeError, match="there is no pack toaster")
+    with refused, running_server(data_dir, MIEN_PACK="toaster"):
+        pass
 
 
 def test_another_process_sees_an_enrollment_at_once(data_dir: Path, photos: Photos) -> None:

@@ -56,6 +56,8 @@ def test_the_genuine_fourth_photo_is_accepted(enrolled: Server, photos: Photos) 
         assert answer["reason"] == "MATCH"
         assert answer["confidence"] >= answer["threshold"] == pytest.approx(0.999)
         assert answer["similarities"]["fused"] > 0.9
+        assert answer["similarities"]["resnet29"] == pytest.approx(answer["similarities"]["fused"])
+        assert answer["log10_likelihood_ratio"] > 1
 
 
 def test_the_other_person_is_refused(enrolled: Server, photos: Photos) -> None:
@@ -63,6 +65,8 @@ def test_the_other_person_is_refused(enrolled: Server, photos: Photos) -> None:
     assert answer["authenticated"] is False
     assert answer["reason"] == "LOW_CONFIDENCE"
     assert answer["confidence"] < answer["threshold"]
+    assert answer["log10_likelihood_ratio"] < 0
+    assert answer["extrapolated"] is False
 
 
 def test_an_unknown_subject_is_refused_without_an_error(enrolled: Server, photos: Photos) -> None:
@@ -220,5 +224,6 @@ def test_detect_returns_every_face_and_stores_nothing(enrolled: Server, photos: 
     ).json()
     (face,) = answer["faces"]
     assert len(face["landmarks"]) == 5
+    assert face["landmark_scheme"] == "eye corners, nose base"
     assert face["quality_reasons"] == []
     assert enrolled.client.get("/api/v1/users").json()["total"] == 2

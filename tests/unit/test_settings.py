@@ -17,6 +17,8 @@ def test_defaults_are_safe(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.host == "127.0.0.1"
     assert settings.api_key is None
     assert settings.quality.limits() == QualityLimits()
+    assert settings.pack == "auto"
+    assert settings.target_fmr is None  # the pack's own
 
 
 def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,8 +27,19 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIEN_QUALITY__MAX_ROLL_DEG", "12.5")
     settings = Settings()
     assert settings.data_dir == Path("/srv/mien")
-    assert settings.fmr() == pytest.approx(1e-4)
+    assert settings.target_fmr == pytest.approx(1e-4)
     assert settings.quality.limits().max_roll_deg == pytest.approx(12.5)
+
+
+def test_a_pack_can_be_mixed_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIEN_PACK", "custom")
+    monkeypatch.setenv("MIEN_DETECTORS", '["yunet", "mmod"]')
+    monkeypatch.setenv("MIEN_LANDMARKER", "five_landmarks")
+    monkeypatch.setenv("MIEN_EMBEDDERS", '{"resnet29": 2, "sface": 1}')
+    settings = Settings()
+    assert settings.detectors == ("yunet", "mmod")
+    assert settings.landmarker == "five_landmarks"
+    assert settings.embedders == {"resnet29": 2, "sface": 1}
 
 
 def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +56,15 @@ def test_a_short_key_is_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("TARGET_FMR", "0"), ("TARGET_FMR", "1"), ("WORKERS", "0"), ("PORT", "70000")],
+    [
+        ("TARGET_FMR", "0"),
+        ("TARGET_FMR", "1"),
+        ("WORKERS", "0"),
+        ("PORT", "70000"),
+        ("EMBEDDERS", '{"resnet29": 0}'),
+        ("PRECISION", "int3"),
+        ("PROVIDER", "abacus"),
+    ],
 )
 def test_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"MIEN_{name}", value)

@@ -81,17 +81,23 @@ class EnrollmentResult(BaseModel):
 
 
 class AuthenticationResult(BaseModel):
-    """A decision. confidence: share of impostors that score lower; accepted from threshold up."""
+    """A decision. confidence: share of impostors that score lower; accepted from threshold up.
+
+    extrapolated: whether its rates lie below what was counted in calibration.
+    similarities: each model's cosine, and what was decided on, in the pack's own unit.
+    """
 
     model_config = _example(
         authenticated=True,
         user_id="ada",
         reason="MATCH",
-        confidence=0.99999,
-        threshold=0.999,
-        false_match_rate=1e-5,
+        confidence=0.999999,
+        threshold=0.9999,
+        false_match_rate=1e-6,
+        extrapolated=True,
+        log10_likelihood_ratio=10.5,
         liveness_score=None,
-        similarities={"resnet29": 0.963, "fused": 0.963},
+        similarities={"mobilefacenet": 0.71, "resnet29": 0.963, "fused": 6.7},
     )
 
     authenticated: bool
@@ -100,6 +106,8 @@ class AuthenticationResult(BaseModel):
     confidence: float
     threshold: float | None
     false_match_rate: float | None
+    extrapolated: bool
+    log10_likelihood_ratio: float | None
     liveness_score: float | None = None
     similarities: dict[str, float]
 
@@ -114,6 +122,8 @@ class AuthenticationResult(BaseModel):
             confidence=decision.confidence if decision else 0.0,
             threshold=1 - decision.target if decision else None,
             false_match_rate=decision.false_match_rate if decision else None,
+            extrapolated=decision.extrapolated if decision else False,
+            log10_likelihood_ratio=decision.log10_likelihood_ratio if decision else None,
             similarities=_similarities(decision),
         )
 
@@ -126,6 +136,8 @@ class MatchResult(BaseModel):
     confidence: float
     threshold: float
     false_match_rate: float
+    extrapolated: bool
+    log10_likelihood_ratio: float
     similarities: dict[str, float]
 
     @classmethod
@@ -137,6 +149,8 @@ class MatchResult(BaseModel):
             confidence=match.decision.confidence,
             threshold=1 - match.decision.target,
             false_match_rate=match.decision.false_match_rate,
+            extrapolated=match.decision.extrapolated,
+            log10_likelihood_ratio=match.decision.log10_likelihood_ratio,
             similarities=_similarities(match.decision),
         )
 
@@ -152,10 +166,12 @@ class IdentificationResult(BaseModel):
             {
                 "user_id": "ada",
                 "accepted": True,
-                "confidence": 0.99999,
-                "threshold": 0.999,
-                "false_match_rate": 1e-5,
-                "similarities": {"resnet29": 0.963, "fused": 0.963},
+                "confidence": 0.999999,
+                "threshold": 0.9999,
+                "false_match_rate": 1e-6,
+                "extrapolated": True,
+                "log10_likelihood_ratio": 10.5,
+                "similarities": {"mobilefacenet": 0.71, "resnet29": 0.963, "fused": 6.7},
             }
         ],
         total_users_checked=2,
@@ -188,11 +204,12 @@ class BoxResult(BaseModel):
 
 
 class FaceResult(BaseModel):
-    """A face that was found; landmarks are eye corners and nose base, x and y in pixels."""
+    """A face that was found; landmarks as x and y in pixels, their order in landmark_scheme."""
 
     box: BoxResult
     score: float
     landmarks: list[tuple[float, float]]
+    landmark_scheme: str
     quality_score: float
     quality_reasons: list[str]
 
@@ -203,7 +220,8 @@ class FaceResult(BaseModel):
         return cls(
             box=BoxResult(left=box.left, top=box.top, right=box.right, bottom=box.bottom),
             score=face.score,
-            landmarks=[(float(x), float(y)) for x, y in face.landmarks],
+            landmarks=[(float(x), float(y)) for x, y in face.landmarks.points],
+            landmark_scheme=face.landmarks.scheme,
             quality_score=face.quality.score(limits),
             quality_reasons=list(face.quality.reasons(limits)),
         )
@@ -312,6 +330,7 @@ class SystemInfo(BaseModel):
 
     version: str
     pack: str
+    pack_reason: str
     contract: str
     calibration: str
     target_fmr: float
@@ -322,7 +341,7 @@ class SystemInfo(BaseModel):
 
 
 def _similarities(decision: Decision | None) -> dict[str, float]:
-    """Every model's similarity and the fused one; the built-in pack has a single model."""
+    """Return each model's cosine, and what was decided on, in the pack's own unit."""
     if decision is None:
         return {}
-    return {"resnet29": decision.similarity, "fused": decision.similarity}
+    return {**decision.comparison.by_model, "fused": decision.similarity}

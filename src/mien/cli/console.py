@@ -11,14 +11,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
 
 from mien.errors import FaceError, ImageError, InstallationError, InvalidRequestError, MienError
 
 if TYPE_CHECKING:
     from mien.bootstrap import Application
     from mien.core.ports import UnitOfWork
-    from mien.inference.catalogue import ModelFacts
+    from mien.inference.model import Model
     from mien.settings import Settings
 
 out = Console(highlight=False)
@@ -67,7 +76,8 @@ def fail(error: MienError, *, as_json: bool) -> typer.Exit:
     if as_json:
         print_json({"error": {"code": error.code, "message": str(error)}})
     else:
-        err.print(f"[bold red]{error.code}[/]  {error}")
+        # On one line whatever the width: a URL or a command in it is to be copied.
+        err.print(f"[bold red]{error.code}[/]  {escape(str(error))}", soft_wrap=True)
     return typer.Exit(_exit_code(error))
 
 
@@ -146,7 +156,7 @@ class _ImportProgress:
         )
         self._task = self._bar.add_task("", visible=False)
 
-    def __call__(self, model: ModelFacts, position: int, total: int) -> None:
+    def __call__(self, model: Model, position: int, total: int) -> None:
         self._bar.start()
         self._bar.update(
             self._task,
@@ -166,10 +176,45 @@ class _ImportProgress:
 
 @contextmanager
 def import_progress() -> Iterator[_ImportProgress]:
-    """Hand out a progress callback for `weights.ensure_builtin`."""
+    """Hand out a progress callback for `WeightStore.ensure`."""
     progress = _ImportProgress()
     yield progress
     progress.finish()
+
+
+class _PullProgress:
+    """Draws a bar for each file on stderr from its first bytes on."""
+
+    def __init__(self) -> None:
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            console=err,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, model: Model, done: int, total: int | None) -> None:
+        self._bars.start()
+        if model.name not in self._tasks:
+            self._tasks[model.name] = self._bars.add_task(f"pulling {model.name}", total=total)
+        self._bars.update(self._tasks[model.name], completed=done, total=total)
+
+    def finish(self) -> None:
+        """Leave the bars as they are."""
+        if self._tasks:
+            self._bars.stop()
+
+
+@contextmanager
+def pull_progress() -> Iterator[_PullProgress]:
+    """Hand out a progress callback for `pull` and `import_file`."""
+    progress = _PullProgress()
+    try:
+        yield progress
+    finally:
+        progress.finish()
 
 
 def read_file(path: Path) -> bytes:

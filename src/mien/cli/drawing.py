@@ -30,7 +30,7 @@ def draw_faces(photo: bytes, faces: Sequence[Face], limits: QualityLimits, targe
         line_px = max(2, round(face.box.width / 60))
         box = (face.box.left, face.box.top, face.box.right, face.box.bottom)
         canvas.rectangle(box, outline=color, width=line_px)
-        for x, y in face.landmarks.tolist():
+        for x, y in face.landmarks.points.tolist():
             canvas.circle((x, y), line_px + 1, fill=_POINT, outline=color)
         label = ", ".join(reasons) or f"quality {face.quality.score(limits):.2f}"
         size_px = max(12, round(face.box.width / 9))

@@ -57,8 +57,9 @@ def compare(
     else:
         verdict = "[green]same person[/]" if result.accepted else "[red]not the same person[/]"
         out.print(
-            f"{verdict}  cosine {decision.similarity:.4f}, threshold {decision.threshold:.4f} "
-            f"at a false match rate of {decision.target:g}"
+            f"{verdict}  similarity {decision.similarity:.4f}, threshold {decision.threshold:.4f} "
+            f"at a false match rate of {decision.target:g}",
+            soft_wrap=True,
         )
     if not result.accepted:
         raise typer.Exit(Exit.REFUSED)
@@ -92,7 +93,7 @@ def detect(
                     {
                         "box": [face.box.left, face.box.top, face.box.right, face.box.bottom],
                         "score": face.score,
-                        "landmarks": face.landmarks.tolist(),
+                        "landmarks": face.landmarks.points.tolist(),
                         "quality_score": face.quality.score(limits),
                         "quality_reasons": list(face.quality.reasons(limits)),
                     }

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mien import __version__
-from mien.cli import evaluate, faces, serve, subjects, system
+from mien.cli import calibrate, evaluate, export, faces, models, serve, subjects, system, train
 
 app = typer.Typer(
     name="mien",
@@ -47,7 +47,10 @@ app.add_typer(subjects.users, name="users")
 app.command()(faces.compare)
 app.command()(faces.detect)
 app.command()(evaluate.evaluate)
-app.command()(system.models)
+app.command()(calibrate.calibrate)
+app.add_typer(train.train, name="train")
+app.add_typer(models.models, name="models")
+app.add_typer(export.export, name="export")
 app.command()(system.doctor)
 app.command()(system.bench)
 

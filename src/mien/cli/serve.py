@@ -52,6 +52,8 @@ def _serve(data_dir: Path | None, **options: object) -> None:
         f"(data in {settings.data_dir}, {application.gallery.size()} subjects)",
         soft_wrap=True,
     )
+    choice = application.recognition.choice
+    err.print(f"pack {choice.pack.name}: {choice.reason}", soft_wrap=True)
     configure_logs()
     uvicorn.run(
         create_app(application),

@@ -81,6 +81,8 @@ def verify(
                 "confidence": decision.confidence if decision else 0.0,
                 "false_match_rate": decision.false_match_rate if decision else None,
                 "target_fmr": decision.target if decision else None,
+                "extrapolated": decision.extrapolated if decision else False,
+                "log10_likelihood_ratio": decision.log10_likelihood_ratio if decision else None,
             }
         )
     elif decision is None:
@@ -88,7 +90,7 @@ def verify(
     else:
         out.print(
             f"{_verdict(accepted=answer.accepted)} {answer.subject_id}: "
-            f"cosine {decision.similarity:.4f}, threshold {decision.threshold:.4f}, "
+            f"similarity {decision.similarity:.4f}, threshold {decision.threshold:.4f}, "
             f"an impostor scores this in {decision.false_match_rate:.1e} of attempts"
         )
     if not answer.accepted:

@@ -1,4 +1,4 @@
-"""mien models, doctor and bench: the installation."""
+"""mien doctor and bench: the installation."""
 
 from __future__ import annotations
 
@@ -34,38 +34,6 @@ from mien.errors import MienError
 _DEPENDENCIES = ("onnxruntime", "numpy", "opencv-python-headless", "fastapi", "sqlalchemy")
 _MIN_FREE_BYTES = 200_000_000
 _WARM_UP_ROUNDS = 3
-
-
-def models(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """List the models, their licenses and whether they are imported."""
-    with reporting(as_json=as_json):
-        from mien.bootstrap import models_dir
-        from mien.inference.catalogue import BUILTIN
-        from mien.inference.pipeline import CONTRACT
-        from mien.inference.weights import is_intact
-
-        folder = models_dir(read_settings(data_dir))
-        rows = [
-            {
-                "name": model.name,
-                "task": model.task.value,
-                "license": model.license,
-                "imported": is_intact(folder, model),
-                "summary": model.summary,
-            }
-            for model in BUILTIN
-        ]
-    if as_json:
-        print_json({"pack": "builtin", "contract": CONTRACT.digest, "models": rows})
-        return
-    table = Table("model", "task", "license", "imported", "what it is")
-    for row in rows:
-        imported = "[green]yes[/]" if row["imported"] else "[yellow]at first use[/]"
-        table.add_row(
-            str(row["name"]), str(row["task"]), str(row["license"]), imported, str(row["summary"])
-        )
-    out.print(table)
-    out.print(f"pack builtin, embedding contract {CONTRACT.digest}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +99,16 @@ def _try_models(data_dir: Path | None) -> str:
     """Import the weights if need be and run them once."""
     import numpy as np
 
-    from mien.bootstrap import load_pipeline
+    from mien.bootstrap import choose, load_pipeline
     from mien.core.detection import Search
     from mien.core.image import Image
 
+    settings = read_settings(data_dir)
+    choice = choose(settings)
     with import_progress() as progress:
-        pipeline = load_pipeline(read_settings(data_dir), threads=1, progress=progress)
+        pipeline = load_pipeline(settings, choice, threads=1, progress=progress)
     pipeline.detect(Image(np.zeros((120, 160, 3), np.uint8)), Search())
-    return f"built-in pack loaded and run, contract {pipeline.contract.digest}"
+    return f"pack {choice.pack.name} loaded and run, contract {pipeline.contract.digest}"
 
 
 def _try_database(data_dir: Path | None) -> str:

@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from mien.core.geometry import Box
 from mien.core.image import Image
+from mien.core.landmarks import Landmarks
 
 _SAME_FACE_OVERLAP: Final = 0.3
 _SAME_FACE_COVER: Final = 0.6
@@ -19,10 +20,14 @@ _SMALLEST_SHARE: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A face's box in image pixels and the detector's score (higher is surer; no unit)."""
+    """A face's box in image pixels and the detector's score (higher is surer; no unit).
+
+    landmarks: for the detectors that mark them.
+    """
 
     box: Box
     score: float
+    landmarks: Landmarks | None = None
 
 
 @dataclass(frozen=True, slots=True)

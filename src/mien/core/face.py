@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from mien.core.detection import Detection
-from mien.core.geometry import Box, Points
+from mien.core.geometry import Box
 from mien.core.image import Pixels
+from mien.core.landmarks import Landmarks
 from mien.core.quality import ADVICE, Quality, QualityLimits
 from mien.errors import LowQualityError, MultipleFacesError, NoFaceError
 
@@ -18,17 +19,17 @@ DOMINANCE: Final = 1.22
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A located face.
+    """A located face: box and landmarks in image pixels, the detector's score, the quality.
 
-    Box and landmarks [5, 2] in image pixels, the detector's score, the quality, and the chip:
-    the face turned upright and scaled as the embedder wants it, uint8 RGB.
+    chips: the face turned upright and scaled, uint8 RGB, as each embedder of the pipeline wants
+    it; the quality was measured on the first.
     """
 
     box: Box
     score: float
-    landmarks: Points
+    landmarks: Landmarks
     quality: Quality
-    chip: Pixels
+    chips: tuple[Pixels, ...]
 
     def require_quality(self, limits: QualityLimits) -> None:
         """Raise `LowQualityError` with every reason and what to do about it."""

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from mien.core.matching import Comparison
 from mien.core.scoring import Curve, FalseMatchRate, Similarity
 from mien.errors import InvalidRequestError
-
-DEFAULT_TARGET_FMR: Final = FalseMatchRate(1e-3)
-"""The strictest the built-in pack keeps with tolerable rejections (docs/models.md)."""
 
 DEFAULT_TARGET_FPIR: Final = 1e-2
 
@@ -30,13 +28,22 @@ class Decision:
 
     false_match_rate: how often an impostor scores at least this similarity.
     target: the false match rate that was tolerated; accepted means not above it.
+    extrapolated: whether either rate lies below what was counted.
+    log10_likelihood_ratio: weight of the evidence; +2 is a hundred times likelier of one person.
     """
 
-    similarity: Similarity
+    comparison: Comparison
     false_match_rate: FalseMatchRate
     threshold: Similarity
     target: FalseMatchRate
+    extrapolated: bool
+    log10_likelihood_ratio: float
     accepted: bool
+
+    @property
+    def similarity(self) -> Similarity:
+        """What was decided on."""
+        return self.comparison.similarity
 
     @property
     def reason(self) -> Reason:
@@ -49,28 +56,31 @@ class Decision:
         return 1.0 - self.false_match_rate
 
 
-def decide(score: Similarity, curve: Curve, target: FalseMatchRate) -> Decision:
+def decide(comparison: Comparison, curve: Curve, target: FalseMatchRate) -> Decision:
     """Accept a similarity at or above the threshold for *target*; NaN is never accepted."""
-    threshold = curve.threshold(target)
+    threshold, score = curve.threshold(target), comparison.similarity
+    rate = curve.false_match_rate(score)
     return Decision(
-        similarity=score,
-        false_match_rate=curve.false_match_rate(score),
+        comparison=comparison,
+        false_match_rate=rate,
         threshold=threshold,
         target=target,
+        extrapolated=curve.is_extrapolated(min(rate, target)),
+        log10_likelihood_ratio=curve.log10_likelihood_ratio(score),
         accepted=score >= threshold,
     )
 
 
 def identification_target(
-    gallery_size: int, target_fpir: float, strictest: FalseMatchRate
+    gallery_size: int, target_fpir: float, *, strictest: FalseMatchRate, loosest: FalseMatchRate
 ) -> FalseMatchRate:
     """Return the FMR that keeps a search of a gallery within a false positive rate.
 
     A probe of nobody enrolled is compared with everybody, so its chance of a false match grows
     with the gallery: FPIR = 1 - (1 - FMR)^N, about N * FMR (ISO/IEC 19795-1). Never looser than
-    `DEFAULT_TARGET_FMR`, and never stricter than the calibration can support.
+    a verification's, and never stricter than the calibration can support.
     """
     if not 0 < target_fpir < 1:
         raise InvalidRequestError("the false positive identification rate lies between 0 and 1")
     wanted = 1 - (1 - target_fpir) ** (1 / max(1, gallery_size))
-    return FalseMatchRate(max(min(wanted, DEFAULT_TARGET_FMR), strictest))
+    return FalseMatchRate(max(min(wanted, loosest), strictest))

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from mien.core.attempt import Attempt
 from mien.core.detection import Search
 from mien.core.face import Face
 from mien.core.image import Image
-from mien.core.scoring import Similarity
+from mien.core.matching import Reference
 from mien.core.template import Embedding, EmbeddingContract, Subject, SubjectId, Template
 
 SubjectKey = NewType("SubjectKey", int)
@@ -51,26 +54,16 @@ class FaceAnalyzer(Protocol):
         ...
 
     def embed(self, faces: Sequence[Face]) -> list[Embedding]:
-        """Return one unit embedding per face."""
+        """Return one embedding per face."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """What a probe is compared with: a subject's centroid and how many samples are behind it."""
-
-    subject_id: SubjectId
-    vector: Embedding
-    sample_count: int
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
-    """A subject that a search returned."""
+    """A subject that a search returned, and the product of its direction with the probe's."""
 
-    subject_id: SubjectId
-    similarity: Similarity
-    sample_count: int
+    reference: Reference
+    product: float
 
 
 class TemplateIndex(Protocol):
@@ -92,8 +85,8 @@ class TemplateIndex(Protocol):
         """Return a subject's reference."""
         ...
 
-    def search(self, probe: Embedding, limit: int) -> list[Candidate]:
-        """Return the *limit* most similar subjects, best first, ties by subject id."""
+    def search(self, direction: npt.NDArray[np.float32], limit: int) -> list[Candidate]:
+        """Return the *limit* subjects nearest to a direction, best first, ties by subject id."""
         ...
 
 
@@ -120,6 +113,10 @@ class SubjectRepository(Protocol):
 
     def count(self) -> int:
         """Return how many there are."""
+        ...
+
+    def contract(self) -> str | None:
+        """Return the embedding contract that the templates are of, None while there are none."""
         ...
 
     def latest_change(self) -> int:

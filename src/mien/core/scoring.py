@@ -1,45 +1,70 @@
-"""Similarity, and what it is worth: calibration to false match rates."""
+"""What a similarity is worth: calibration to false match rates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NewType
+from typing import Final, NewType
 
 import numpy as np
 
-from mien.core.template import Embedding
 from mien.errors import InvalidRequestError
 
 Similarity = NewType("Similarity", float)
-"""Cosine of two embeddings, -1 to 1."""
+"""What a comparison gives; higher is more alike. Cosine or log-odds, as the matcher has it."""
 
 FalseMatchRate = NewType("FalseMatchRate", float)
 """Share of impostor comparisons that score at least as high, 0 to 1."""
 
 
-def similarity(probe: Embedding, reference: Embedding) -> Similarity:
-    """Return the cosine of two unit embeddings."""
-    return Similarity(float(probe @ reference))
+_TINY: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
     """FMR and FNMR as functions of similarity, for references of one number of samples.
 
-    Three parallel sequences, similarity ascending, FMR strictly descending.
+    Parallel sequences, similarity ascending, FMR strictly descending. fmr_intervals: 95 %.
+    The first *measured* points were counted; those after them continue the line of log FMR,
+    which is on the safe side: the tail of similarities of impostors falls faster than that.
+    likelihood_ratio: slope and offset of log10 of how much likelier a similarity is of one
+    person than of two.
     """
 
     similarities: Sequence[float]
     false_match_rates: Sequence[float]
+    fmr_intervals: Sequence[tuple[float, float]]
     false_non_match_rates: Sequence[float]
+    measured: int
+    likelihood_ratio: tuple[float, float]
     impostor_comparisons: int
     genuine_comparisons: int
 
     @property
     def strictest(self) -> FalseMatchRate:
-        """The lowest false match rate that the data supports."""
+        """The lowest false match rate that can be asked for."""
         return FalseMatchRate(self.false_match_rates[-1])
+
+    def is_extrapolated(self, rate: FalseMatchRate) -> bool:
+        """Tell whether a false match rate is lower than the data itself supports."""
+        return rate < self.false_match_rates[self.measured - 1]
+
+    def interval(self, target: FalseMatchRate) -> tuple[float, float]:
+        """Return the 95 % interval of the false match rate at the threshold for *target*.
+
+        Beyond what was counted it is known to lie between nothing and the last upper end.
+        """
+        if self.is_extrapolated(target):
+            return 0.0, self.fmr_intervals[self.measured - 1][1]
+        logs = -np.log10(self.false_match_rates)
+        low, high = np.log10(np.maximum(self.fmr_intervals, _TINY)).T
+        at = -np.log10(target)
+        return float(10 ** np.interp(at, logs, low)), float(10 ** np.interp(at, logs, high))
+
+    def log10_likelihood_ratio(self, score: Similarity) -> float:
+        """Return the weight of the evidence: +2 means a hundred times likelier of one person."""
+        slope, offset = self.likelihood_ratio
+        return slope * score + offset
 
     def false_match_rate(self, score: Similarity) -> FalseMatchRate:
         """Return the FMR of a threshold at *score*, log-linear between measured points.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final, NewType
@@ -19,7 +18,7 @@ SubjectId = NewType("SubjectId", str)
 """The caller's own name for a person; `parse_subject_id` is the way to make one."""
 
 Embedding = npt.NDArray[np.float32]
-"""Float32 [dimension], unit length."""
+"""Float32 [dimension]: what each model said, one after another; `mien.core.matching` reads it."""
 
 _SUBJECT_ID: Final = re.compile(r"[\w.@+:-](?:[\w.@+: -]{0,126}[\w.@+:-])?")
 
@@ -39,13 +38,18 @@ def normalize(vector: npt.NDArray[np.float32]) -> Embedding:
     return np.asarray(vector / np.maximum(length, np.finfo(np.float32).tiny), dtype=np.float32)
 
 
-def centroid(embeddings: Sequence[Embedding]) -> Embedding:
-    """Return the direction of the mean of unit embeddings: the subject's one gallery vector.
+@dataclass(frozen=True, slots=True)
+class EmbeddingPart:
+    """What one model contributes to an embedding.
 
-    On LFW three samples averaged this way reject 1.5 % of genuine probes at FMR 1e-3 where
-    the best of three rejects 2.7 % (docs/models.md), and a gallery stays one row a subject.
+    source: everything that decides its numbers (weights, precision, chip, preprocessing).
+    weight: its share of the similarity by which a gallery is searched; the shares sum to one.
     """
-    return normalize(np.mean(np.stack(embeddings), axis=0))
+
+    model: str
+    source: str
+    dimension: int
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,14 @@ class EmbeddingContract:
     Two embeddings are comparable only when every field is equal; `digest` says it in one word.
     """
 
-    detector: str
+    detectors: str
     landmarker: str
-    aligner: str
-    embedder: str
-    preprocessing: str
-    dimension: int
+    parts: tuple[EmbeddingPart, ...]
+
+    @property
+    def dimension(self) -> int:
+        """Length of an embedding: the sum of its parts."""
+        return sum(part.dimension for part in self.parts)
 
     @property
     def digest(self) -> str:

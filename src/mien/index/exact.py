@@ -8,9 +8,9 @@ from typing import Final, final
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.ports import Candidate, Reference, SubjectKey
-from mien.core.scoring import similarity
-from mien.core.template import Embedding, SubjectId
+from mien.core.matching import Reference
+from mien.core.ports import Candidate, SubjectKey
+from mien.core.template import SubjectId
 
 _FIRST_CAPACITY: Final = 64
 
@@ -20,7 +20,7 @@ _ROUNDING: Final = 1e-6
 
 @final
 class ExactIndex:
-    """Rows are subjects' centroids; a removed row is filled by the last one.
+    """Rows are subjects' directions; a removed row is filled by the last one.
 
     A search copies nothing: it holds the lock for the one product, a millisecond for tens of
     thousands of subjects.
@@ -50,7 +50,7 @@ class ExactIndex:
                 self._row_of_key[key] = row
                 self._grow_to(row + 1)
             self._references[row] = reference
-            self._rows[row] = reference.vector
+            self._rows[row] = reference.direction
             self._key_of_subject[reference.subject_id] = key
 
     def remove(self, key: SubjectKey) -> None:
@@ -65,7 +65,7 @@ class ExactIndex:
             last_key, last_reference = self._keys.pop(), self._references.pop()
             if last_key != key:
                 self._keys[row], self._references[row] = last_key, last_reference
-                self._rows[row] = last_reference.vector
+                self._rows[row] = last_reference.direction
                 self._row_of_key[last_key] = row
             self._rows[len(self._keys)] = 0.0
 
@@ -75,25 +75,21 @@ class ExactIndex:
             key = self._key_of_subject.get(subject_id)
             return None if key is None else self._references[self._row_of_key[key]]
 
-    def search(self, probe: Embedding, limit: int) -> list[Candidate]:
-        """Return the *limit* most similar subjects, best first, ties by subject id."""
+    def search(self, direction: npt.NDArray[np.float32], limit: int) -> list[Candidate]:
+        """Return the *limit* subjects nearest to a direction, best first, ties by subject id."""
         with self._lock:
             count = len(self._keys)
-            scores = self._rows[:count] @ probe
+            products = self._rows[:count] @ direction
             best = np.arange(count)
             if limit < count:
                 # Everything as good as the limit-th best, so that ties are broken by id below.
-                floor = np.partition(scores, count - limit)[count - limit] - _ROUNDING
-                best = np.nonzero(scores >= floor)[0]
+                floor = np.partition(products, count - limit)[count - limit] - _ROUNDING
+                best = np.nonzero(products >= floor)[0]
             found = [
-                Candidate(
-                    subject_id=reference.subject_id,
-                    similarity=similarity(probe, reference.vector),
-                    sample_count=reference.sample_count,
-                )
+                Candidate(reference, float(reference.direction @ direction))
                 for reference in (self._references[row] for row in best.tolist())
             ]
-        found.sort(key=lambda candidate: (-candidate.similarity, candidate.subject_id))
+        found.sort(key=lambda candidate: (-candidate.product, candidate.reference.subject_id))
         return found[:limit]
 
     def _grow_to(self, count: int) -> None:

@@ -1,62 +1,146 @@
-"""The aligned chip that embedders see."""
+"""Aligned chips: a face turned upright and scaled, as each embedder was trained to see it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
 
-from mien.core.geometry import Points, SimilarityMatrix, similarity_transform
+from mien.core.geometry import Points, SimilarityMatrix, apply_transform, similarity_transform
 from mien.core.image import Image, Pixels
-
-CHIP_PX: Final = 150
-"""Side of a chip."""
-
-ALIGNER_NAME: Final = "dlib five points, 150 px, padding 0.25, area then bilinear, pixel centers"
-"""Part of the embedding contract: change it with anything below that changes a pixel."""
-
-_PADDING: Final = 0.25
-
-_MEAN_FACE: Final = np.array(
-    [
-        (0.8595675, 0.2134982),
-        (0.6460605, 0.2289674),
-        (0.1205751, 0.2137275),
-        (0.3340851, 0.2290642),
-        (0.4901123, 0.6277975),
-    ]
-)
-"""dlib's mean eye corners and nose base, in fractions of an unpadded chip."""
-
-_CHIP_POINTS: Final = (
-    (_PADDING + _MEAN_FACE) / (1 + 2 * _PADDING) * CHIP_PX - 0.5
-).astype(np.float32)
-"""In the chip's pixel centers; dlib counts from the corner of its first pixel."""
+from mien.core.landmarks import Landmarks, LandmarkScheme
 
 _SHRINK_FROM: Final = 2.0
 
+_EYE_CORNERS: Final[Points] = (
+    0.25
+    + np.array(
+        [
+            (0.8595675, 0.2134982),
+            (0.6460605, 0.2289674),
+            (0.1205751, 0.2137275),
+            (0.3340851, 0.2290642),
+            (0.4901123, 0.6277975),
+        ],
+        np.float32,
+    )
+) / 1.5 * 150 - 0.5
+"""dlib's mean eye corners and nose base in its 150-pixel chip with a padding of 0.25.
 
-def extract_chip(image: Image, landmarks: Points) -> Pixels:
-    """Return the face turned upright and scaled, uint8 [150, 150, 3] RGB.
+dlib counts from the corner of the first pixel, mien from its center.
+"""
 
-    A face more than twice as large as the chip is shrunk by area first, so that fine texture
-    does not alias. Black where the chip reaches beyond the image.
+_EYES_IN_DLIB: Final[Points] = np.array(
+    [(47.88, 44.70), (102.65, 45.79), (75.56, 79.51), (49.00, 102.55), (98.80, 103.73)],
+    np.float32,
+)
+"""Where the other five points lie in that chip, measured on faces that were aligned by dlib's."""
+
+_EYES_IN_ARCFACE: Final[Points] = np.array(
+    [
+        (38.2946, 51.6963),
+        (73.5318, 51.5014),
+        (56.0252, 71.7366),
+        (41.5493, 92.3655),
+        (70.7299, 92.2041),
+    ],
+    np.float32,
+)
+"""Source: J. Deng et al., ArcFace, CVPR 2019; the template of InsightFace's face_align.py."""
+
+
+_EYES_IN_FACENET: Final[Points] = np.array(
+    [(54.1, 61.6), (109.0, 61.7), (81.5, 93.4), (57.2, 120.9), (106.4, 120.9)], np.float32
+)
+"""Medians over facenet-pytorch's own crops of 201 LFW photos, before they are squeezed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChipFrame:
+    """A chip's side in pixels and where the landmarks of each scheme come to lie in it.
+
+    name: part of the embedding contract; change it with anything that moves a pixel.
+    stretch: how much wider than high a pixel is drawn, around the middle of the chip.
     """
-    matrix = similarity_transform(landmarks, _CHIP_POINTS)
+
+    name: str
+    side_px: int
+    places: Mapping[LandmarkScheme, Points]
+    stretch: float = 1.0
+
+
+def _frame(
+    name: str, side_px: int, eyes_nose_mouth: Points, eye_corners: Points, stretch: float = 1.0
+) -> ChipFrame:
+    mouth = eyes_nose_mouth[3:5].mean(axis=0)
+    return ChipFrame(
+        name,
+        side_px,
+        {
+            LandmarkScheme.EYE_CORNERS_NOSE_BASE: eye_corners.astype(np.float32),
+            LandmarkScheme.EYES_NOSE_MOUTH_CORNERS: eyes_nose_mouth.astype(np.float32),
+            LandmarkScheme.EYES_NOSE_MOUTH: np.vstack([eyes_nose_mouth[:3], mouth]).astype(
+                np.float32
+            ),
+        },
+        stretch,
+    )
+
+
+def _through_dlib(target: Points) -> Points:
+    """Return the eye corners in a frame that only names the other five points."""
+    return apply_transform(similarity_transform(_EYES_IN_DLIB, target), _EYE_CORNERS)
+
+
+DLIB_FRAME: Final = _frame("dlib 150 px", 150, _EYES_IN_DLIB, _EYE_CORNERS)
+"""Eyes 55 pixels apart, chin to hair line: what ResNet-29 sees and quality is measured on."""
+
+ARCFACE_FRAME: Final = _frame(
+    "ArcFace 112 px", 112, _EYES_IN_ARCFACE, _through_dlib(_EYES_IN_ARCFACE)
+)
+"""Eyes 35 pixels apart, a tighter crop."""
+
+
+FACENET_FRAME: Final = _frame(
+    "FaceNet 160 px",
+    160,
+    _EYES_IN_FACENET,
+    _through_dlib(_EYES_IN_FACENET),
+    stretch=1.337,
+)
+"""facenet-pytorch squeezes the tall box of its MTCNN into a square; so does this, upright."""
+
+
+def extract_chip(image: Image, landmarks: Landmarks, frame: ChipFrame) -> Pixels:
+    """Return the face upright in a frame, uint8 [side, side, 3] RGB."""
+    matrix = similarity_transform(landmarks.points, frame.places[landmarks.scheme])
+    middle = (frame.side_px - 1) / 2
+    matrix[0] = frame.stretch * matrix[0] + (0, 0, (1 - frame.stretch) * middle)
+    return extract_square(image, matrix, frame.side_px)
+
+
+def extract_square(image: Image, matrix: SimilarityMatrix, side: int) -> Pixels:
+    """Return the square that a similarity maps to (0, 0)-(side, side), uint8 RGB.
+
+    What is shrunk to less than half is shrunk by area first, so that fine texture does not
+    alias. Black where the square reaches beyond the image.
+    """
     source = image.pixels
     shrink = 1 / float(np.hypot(matrix[0, 0], matrix[1, 0]))
     if shrink > _SHRINK_FROM:
-        source, matrix = _shrink(source, matrix, shrink)
-    chip = cv2.warpAffine(source, matrix, (CHIP_PX, CHIP_PX), flags=cv2.INTER_LINEAR)
-    return np.asarray(chip, dtype=np.uint8)
+        source, matrix = _shrink(source, matrix, shrink, side)
+    square = cv2.warpAffine(source, matrix, (side, side), flags=cv2.INTER_LINEAR)
+    return np.asarray(square, dtype=np.uint8)
 
 
 def _shrink(
-    source: Pixels, matrix: SimilarityMatrix, shrink: float
+    source: Pixels, matrix: SimilarityMatrix, shrink: float, side: int
 ) -> tuple[Pixels, SimilarityMatrix]:
-    """Cut out what the chip shows, shrink it by a whole factor, and adapt the transform."""
-    corners = np.array([[0, 0, 1], [CHIP_PX, 0, 1], [0, CHIP_PX, 1], [CHIP_PX, CHIP_PX, 1]])
+    """Cut out what the square shows, shrink it by a whole factor, and adapt the transform."""
+    corners = np.array([[0, 0, 1], [side, 0, 1], [0, side, 1], [side, side, 1]])
     seen = corners @ cv2.invertAffineTransform(matrix).T
     height, width = source.shape[:2]
     # With a pixel of the shrunken part to spare: black must not be blended in at a cut.

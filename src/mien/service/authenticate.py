@@ -8,7 +8,7 @@ from typing import final
 from mien.core.attempt import Attempt, AttemptKind
 from mien.core.policy import Decision, Reason, decide
 from mien.core.ports import Clock, UnitOfWork
-from mien.core.scoring import Calibration, FalseMatchRate, similarity
+from mien.core.scoring import Calibration, FalseMatchRate
 from mien.core.template import SubjectId
 from mien.service.gallery import Gallery
 from mien.service.probe import ProbeReader
@@ -57,19 +57,18 @@ class Authenticate:
         probe = self._probes.read(image)
         # 2. The subject's reference, as of now.
         self._gallery.follow(work)
-        reference = self._gallery.find(subject_id)
+        compared = self._gallery.compare(probe.embedding, subject_id)
         # 3. The decision; no reference, no acceptance.
         decision = None
-        if reference is not None:
-            score = similarity(probe.embedding, reference.vector)
-            curve = self._calibration.curve(reference.sample_count)
-            decision = decide(score, curve, self._target_fmr)
+        if compared is not None:
+            curve = self._calibration.curve(compared.reference.sample_count)
+            decision = decide(compared.comparison, curve, self._target_fmr)
         answer = Authentication(subject_id, decision)
         # 4. The record.
         work.attempts.add(
             Attempt(
                 kind=AttemptKind.AUTHENTICATE,
-                subject_id=subject_id if reference is not None else None,
+                subject_id=subject_id if compared is not None else None,
                 at=self._clock(),
                 accepted=answer.accepted,
                 reason=answer.reason,

@@ -8,10 +8,11 @@ from typing import Final, final
 
 import numpy as np
 
+from mien.core.matching import Matcher
 from mien.core.policy import decide, identification_target
 from mien.core.ports import Clock, UnitOfWork
-from mien.core.scoring import Calibration, FalseMatchRate, similarity
-from mien.core.template import SubjectId, Template, centroid
+from mien.core.scoring import Calibration, FalseMatchRate
+from mien.core.template import SubjectId, Template
 from mien.errors import (
     EnrollmentRejectedError,
     FaceError,
@@ -65,6 +66,7 @@ class Enroll:
         self,
         probes: ProbeReader,
         gallery: Gallery,
+        matcher: Matcher,
         calibration: Calibration,
         contract: str,
         agreement_fmr: FalseMatchRate,
@@ -73,6 +75,7 @@ class Enroll:
         """Take the parts; samples agree when their similarity is decided at *agreement_fmr*."""
         self._probes = probes
         self._gallery = gallery
+        self._matcher = matcher
         self._calibration = calibration
         self._contract = contract
         self._agreement_fmr = agreement_fmr
@@ -102,7 +105,7 @@ class Enroll:
                 [sample.reason for sample in samples],
             )
         # 2. All of one person?
-        self._require_agreement(probes, samples)
+        self._require_agreement(subject_id, probes, samples)
         # 3. Somebody who is enrolled already?
         self._gallery.follow(work)
         duplicates = self._find_duplicates(probes)
@@ -125,16 +128,19 @@ class Enroll:
     def _usable(self, probe: Probe) -> Sample:
         return Sample(self._probes.quality_score(probe), reason=None, message=None)
 
-    def _require_agreement(self, probes: Sequence[Probe], samples: Sequence[Sample]) -> None:
-        """Refuse unless each photo matches the centroid of the others."""
+    def _require_agreement(
+        self, subject_id: SubjectId, probes: Sequence[Probe], samples: Sequence[Sample]
+    ) -> None:
+        """Refuse unless each photo matches the reference that the others make."""
         if len(probes) < 2:
             return
         curve = self._calibration.curve(len(probes) - 1)
         disagreeing = []
         for position, probe in enumerate(probes):
             others = [p.embedding for i, p in enumerate(probes) if i != position]
-            score = similarity(probe.embedding, centroid(others))
-            disagreeing.append(not decide(score, curve, self._agreement_fmr).accepted)
+            reference = self._matcher.reference(subject_id, others)
+            comparison = self._matcher.compare(probe.embedding, reference)
+            disagreeing.append(not decide(comparison, curve, self._agreement_fmr).accepted)
         if any(disagreeing):
             verdicts = iter(disagreeing)
             raise EnrollmentRejectedError(
@@ -146,10 +152,16 @@ class Enroll:
     def _find_duplicates(self, probes: Sequence[Probe]) -> tuple[SubjectId, ...]:
         """Search with the best photo: one probe against references is what was calibrated."""
         best = max(probes, key=self._probes.quality_score)
-        duplicates = []
-        for candidate in self._gallery.search(best.embedding, _DUPLICATES_REPORTED):
-            curve = self._calibration.curve(candidate.sample_count)
-            target = identification_target(self._gallery.size(), _DUPLICATE_FPIR, curve.strictest)
-            if decide(candidate.similarity, curve, target).accepted:
-                duplicates.append(candidate.subject_id)
-        return tuple(duplicates)
+        found: list[tuple[FalseMatchRate, SubjectId]] = []
+        for compared in self._gallery.search(best.embedding, _DUPLICATES_REPORTED):
+            curve = self._calibration.curve(compared.reference.sample_count)
+            target = identification_target(
+                self._gallery.size(),
+                _DUPLICATE_FPIR,
+                strictest=curve.strictest,
+                loosest=self._agreement_fmr,
+            )
+            decision = decide(compared.comparison, curve, target)
+            if decision.accepted:
+                found.append((decision.false_match_rate, compared.reference.subject_id))
+        return tuple(subject for _, subject in sorted(found)[:_DUPLICATES_REPORTED])

@@ -9,21 +9,35 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
-from typing import final
+from typing import Final, final
 
-from mien.core.ports import Candidate, Reference, SubjectKey, TemplateIndex, UnitOfWork
-from mien.core.template import Embedding, SubjectId, Template, centroid
+from mien.core.matching import Comparison, Matcher, Reference
+from mien.core.ports import SubjectKey, TemplateIndex, UnitOfWork
+from mien.core.template import Embedding, SubjectId, Template
 from mien.errors import ContractMismatchError
+
+_RERANKED: Final = 4
+"""Candidates fetched per subject wanted: their order by direction is not yet the final one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A subject's reference, and a probe's comparison with it."""
+
+    reference: Reference
+    comparison: Comparison
 
 
 @final
 class Gallery:
     """Follows a store's subjects; holds only templates of one embedding contract."""
 
-    def __init__(self, index: TemplateIndex, contract: str) -> None:
-        """Take an empty index and the digest of the contract in use."""
+    def __init__(self, index: TemplateIndex, matcher: Matcher, contract: str) -> None:
+        """Take an empty index, and matcher and digest of the contract in use."""
         self._index = index
+        self._matcher = matcher
         self._contract = contract
         self._sequence = 0
         self._following = threading.Lock()
@@ -49,21 +63,26 @@ class Gallery:
         """Return the number of subjects."""
         return len(self._index)
 
-    def find(self, subject_id: SubjectId) -> Reference | None:
-        """Return the reference of a subject."""
-        return self._index.find(subject_id)
+    def compare(self, probe: Embedding, subject_id: SubjectId) -> Compared | None:
+        """Compare a probe with one subject; None when there is no such subject."""
+        reference = self._index.find(subject_id)
+        return None if reference is None else self._compare(probe, reference)
 
-    def search(self, probe: Embedding, limit: int) -> list[Candidate]:
-        """Return the most similar subjects, best first."""
-        return self._index.search(probe, limit)
+    def search(self, probe: Embedding, limit: int) -> list[Compared]:
+        """Compare a probe with the nearest subjects, a few more than *limit*, in no order."""
+        direction = self._matcher.directions(probe)
+        nearest = self._index.search(direction, limit * _RERANKED)
+        return [self._compare(probe, candidate.reference) for candidate in nearest]
+
+    def _compare(self, probe: Embedding, reference: Reference) -> Compared:
+        return Compared(reference, self._matcher.compare(probe, reference))
 
     def _load(self, templates: Iterator[tuple[SubjectKey, SubjectId, Template]]) -> set[SubjectKey]:
         """Put the subjects into the index and return their keys."""
         loaded = set()
         for (key, subject_id), rows in groupby(templates, key=lambda row: (row[0], row[1])):
             embeddings = list(self._checked(template for _, _, template in rows))
-            reference = Reference(subject_id, centroid(embeddings), len(embeddings))
-            self._index.put(key, reference)
+            self._index.put(key, self._matcher.reference(subject_id, embeddings))
             loaded.add(key)
         return loaded
 

@@ -8,16 +8,13 @@ from typing import Final, final
 from mien.core.attempt import Attempt, AttemptKind
 from mien.core.policy import Decision, Reason, decide, identification_target
 from mien.core.ports import Clock, UnitOfWork
-from mien.core.scoring import Calibration
+from mien.core.scoring import Calibration, FalseMatchRate
 from mien.core.template import Embedding, SubjectId
 from mien.errors import InvalidRequestError
 from mien.service.gallery import Gallery
 from mien.service.probe import ProbeReader
 
 MAX_MATCHES: Final = 100
-
-_RERANKED: Final = 4
-"""Candidates fetched per match wanted: their order by similarity is not yet that by FMR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +52,15 @@ class Identify:
         probes: ProbeReader,
         gallery: Gallery,
         calibration: Calibration,
+        target_fmr: FalseMatchRate,
         target_fpir: float,
         clock: Clock,
     ) -> None:
-        """Take the parts and the tolerated false positive identification rate."""
+        """Take the parts and the tolerated rates: of a comparison at most, and of a search."""
         self._probes = probes
         self._gallery = gallery
         self._calibration = calibration
+        self._target_fmr = target_fmr
         self._target_fpir = target_fpir
         self._clock = clock
 
@@ -93,10 +92,13 @@ class Identify:
         """Order by false match rate: references of more samples score higher for anybody."""
         size = self._gallery.size()
         matches = []
-        for candidate in self._gallery.search(probe, top_k * _RERANKED):
-            curve = self._calibration.curve(candidate.sample_count)
-            target = identification_target(size, self._target_fpir, curve.strictest)
-            matches.append(Match(candidate.subject_id, decide(candidate.similarity, curve, target)))
+        for compared in self._gallery.search(probe, top_k):
+            curve = self._calibration.curve(compared.reference.sample_count)
+            target = identification_target(
+                size, self._target_fpir, strictest=curve.strictest, loosest=self._target_fmr
+            )
+            decision = decide(compared.comparison, curve, target)
+            matches.append(Match(compared.reference.subject_id, decision))
         matches.sort(
             key=lambda match: (match.decision.false_match_rate, -match.decision.similarity)
         )

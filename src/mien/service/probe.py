@@ -19,7 +19,7 @@ _SMALLEST_SHARE: Final = 1 / 10
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A face that passed the quality gate, and its unit embedding."""
+    """A face that passed the quality gate, and its embedding."""
 
     face: Face
     embedding: Embedding

@@ -95,6 +95,10 @@ class SqlSubjectRepository:
         """Return how many subjects there are."""
         return self._session.scalar(select(func.count()).select_from(SubjectRow)) or 0
 
+    def contract(self) -> str | None:
+        """Return the embedding contract that the templates are of, None while there are none."""
+        return self._session.scalar(select(TemplateRow.contract).limit(1))
+
     def latest_change(self) -> int:
         """Return the sequence number of the last enrollment or erasure, 0 for none."""
         return self._session.scalar(select(func.max(GalleryChangeRow.sequence))) or 0

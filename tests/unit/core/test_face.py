@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from mien.core.detection import Detection
 from mien.core.face import DOMINANCE, Face, dominant
 from mien.core.geometry import Box
+from mien.core.landmarks import Landmarks, LandmarkScheme
 from mien.core.pose import Pose
 from mien.core.quality import ADVICE, Quality, QualityLimits, QualityReason
 from mien.errors import LowQualityError, MultipleFacesError, NoFaceError
@@ -67,9 +68,9 @@ def test_a_face_of_low_quality_says_every_reason_and_what_to_do() -> None:
     seen = Face(
         box=Box(0, 0, 120, 120),
         score=1.0,
-        landmarks=np.zeros((5, 2), np.float32),
+        landmarks=Landmarks(np.zeros((5, 2), np.float32), LandmarkScheme.EYE_CORNERS_NOSE_BASE),
         quality=poor,
-        chip=np.zeros((150, 150, 3), np.uint8),
+        chips=(np.zeros((150, 150, 3), np.uint8),),
     )
 
     with pytest.raises(LowQualityError) as refused:

@@ -1,23 +1,27 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.core.scoring import Calibration, Curve, FalseMatchRate, Similarity, similarity
-from mien.core.template import normalize
+from mien.core.scoring import Calibration, Curve, FalseMatchRate, Similarity
 from mien.errors import InvalidRequestError
 
 CURVE = Curve(
-    similarities=(0.80, 0.90, 0.95),
-    false_match_rates=(1e-1, 1e-2, 1e-4),
-    false_non_match_rates=(0.0, 0.02, 0.10),
+    similarities=(0.80, 0.90, 0.95, 1.00),
+    false_match_rates=(1e-1, 1e-2, 1e-4, 1e-6),
+    fmr_intervals=((1e-1, 1e-1), (8e-3, 1.2e-2), (5e-5, 2e-4), (0.0, 2e-4)),
+    false_non_match_rates=(0.0, 0.02, 0.10, 0.50),
+    measured=3,
+    likelihood_ratio=(40.0, -34.0),
     impostor_comparisons=1_000_000,
     genuine_comparisons=5_000,
 )
+"""Measured down to 1e-4, and continued from there."""
 
 
 @st.composite
@@ -30,9 +34,12 @@ def curves(draw: st.DrawFn) -> Curve:
     return Curve(
         similarities=tuple((-0.5 + np.cumsum(draw(steps))).tolist()),
         false_match_rates=tuple(rates.tolist()),
+        fmr_intervals=tuple((rate / 2, rate * 2) for rate in rates.tolist()),
         false_non_match_rates=tuple(
             sorted(draw(st.lists(st.floats(0, 1), min_size=count, max_size=count)))
         ),
+        measured=draw(st.integers(1, count)),
+        likelihood_ratio=(draw(st.floats(1, 50)), draw(st.floats(-50, 0))),
         impostor_comparisons=100_000_000,
         genuine_comparisons=1_000,
     )
@@ -45,22 +52,11 @@ def between(low: float, high: float, share: float) -> float:
     return min(max(low + (high - low) * share, low), high)
 
 
-class TestSimilarity:
-    @given(st.integers(0, 2**32 - 1))
-    def test_it_is_the_cosine(self, seed: int) -> None:
-        one, other = normalize(np.random.default_rng(seed).normal(size=(2, 128)).astype(np.float32))
-
-        assert similarity(one, one) == pytest.approx(1, abs=1e-6)
-        assert similarity(one, -one) == pytest.approx(-1, abs=1e-6)
-        assert similarity(one, other) == similarity(other, one)
-        assert -1 <= similarity(one, other) <= 1
-
-
 class TestCurve:
     @pytest.mark.parametrize(
         ("score", "rate"), list(zip(CURVE.similarities, CURVE.false_match_rates, strict=True))
     )
-    def test_it_passes_through_what_was_measured(self, score: float, rate: float) -> None:
+    def test_it_passes_through_its_points(self, score: float, rate: float) -> None:
         assert CURVE.false_match_rate(Similarity(score)) == pytest.approx(rate)
         assert CURVE.threshold(FalseMatchRate(rate)) == pytest.approx(score)
 
@@ -68,8 +64,8 @@ class TestCurve:
         assert CURVE.false_match_rate(Similarity(0.925)) == pytest.approx(1e-3)
         assert CURVE.threshold(FalseMatchRate(1e-3)) == pytest.approx(0.925)
 
-    def test_nothing_is_promised_beyond_what_was_measured(self) -> None:
-        assert CURVE.false_match_rate(Similarity(0.999)) == pytest.approx(CURVE.strictest)
+    def test_nothing_is_promised_beyond_its_ends(self) -> None:
+        assert CURVE.false_match_rate(Similarity(1.5)) == pytest.approx(CURVE.strictest)
         assert CURVE.false_match_rate(Similarity(-1.0)) == pytest.approx(1e-1)
 
     @given(curves(), st.floats(-1, 1), st.floats(-1, 1))
@@ -98,9 +94,9 @@ class TestCurve:
 
         assert curve.false_match_rate(curve.threshold(target)) == pytest.approx(target, rel=1e-6)
 
-    @pytest.mark.parametrize("target", [1e-5, 0.2, 0.0, -1.0, 1.0, math.nan, math.inf])
-    def test_a_target_that_the_data_does_not_support_is_refused(self, target: float) -> None:
-        with pytest.raises(InvalidRequestError, match="supports false match rates from 1e-04"):
+    @pytest.mark.parametrize("target", [1e-7, 0.2, 0.0, -1.0, 1.0, math.nan, math.inf])
+    def test_a_target_that_it_does_not_reach_is_refused(self, target: float) -> None:
+        with pytest.raises(InvalidRequestError, match="supports false match rates from 1e-06"):
             CURVE.threshold(FalseMatchRate(target))
 
     def test_a_higher_threshold_rejects_more_genuine_comparisons(self) -> None:
@@ -111,10 +107,50 @@ class TestCurve:
         assert rates == sorted(rates)
         assert rates[2] == pytest.approx(0.02)
 
+    @pytest.mark.parametrize(
+        ("rate", "extrapolated"), [(1e-1, False), (1e-4, False), (9e-5, True), (1e-6, True)]
+    )
+    def test_a_rate_that_was_never_counted_is_told_apart(
+        self, rate: float, *, extrapolated: bool
+    ) -> None:
+        assert CURVE.is_extrapolated(FalseMatchRate(rate)) is extrapolated
+
+    @given(curves(), shares)
+    def test_an_interval_holds_its_rate(self, curve: Curve, share: float) -> None:
+        rates = curve.false_match_rates
+        target = FalseMatchRate(between(rates[-1], rates[0], share))
+
+        low, high = curve.interval(target)
+
+        assert low == pytest.approx(target / 2, rel=1e-6)
+        assert high == pytest.approx(target * 2, rel=1e-6)
+
+    @pytest.mark.parametrize(("rate", "interval"), [(1e-2, (8e-3, 1.2e-2)), (1e-4, (5e-5, 2e-4))])
+    def test_an_interval_passes_through_what_was_measured(
+        self, rate: float, interval: tuple[float, float]
+    ) -> None:
+        assert CURVE.interval(FalseMatchRate(rate)) == pytest.approx(interval)
+
+    def test_where_nothing_was_counted_a_rate_is_only_known_to_be_lower(self) -> None:
+        low, high = CURVE.interval(FalseMatchRate(1e-6))
+
+        assert low < 1e-9
+        assert high == pytest.approx(2e-4)
+
+    def test_the_weight_of_the_evidence_is_a_line_through_no_evidence_at_all(self) -> None:
+        assert CURVE.log10_likelihood_ratio(Similarity(0.85)) == pytest.approx(0)
+        assert CURVE.log10_likelihood_ratio(Similarity(0.90)) == pytest.approx(2)
+        assert CURVE.log10_likelihood_ratio(Similarity(0.80)) == pytest.approx(-2)
+
 
 class TestCalibration:
     def curve_of(self, strictest: float) -> Curve:
-        return Curve((0.8, 0.9), (1e-1, strictest), (0.0, 0.1), 1_000, 100)
+        return replace(
+            CURVE,
+            similarities=(0.8, 0.9),
+            false_match_rates=(1e-1, strictest),
+            false_non_match_rates=(0.0, 0.1),
+        )
 
     @pytest.fixture
     def calibration(self) -> Calibration:

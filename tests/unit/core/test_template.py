@@ -9,16 +9,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from mien.core.template import EmbeddingContract, centroid, normalize, parse_subject_id
+from mien.core.template import EmbeddingContract, EmbeddingPart, normalize, parse_subject_id
 from mien.errors import InvalidRequestError
 
+FIRST = EmbeddingPart(model="a model", source="its weights and chip", dimension=128, weight=0.75)
+SECOND = EmbeddingPart(model="another model", source="its own", dimension=64, weight=0.25)
 CONTRACT = EmbeddingContract(
-    detector="a detector",
-    landmarker="a landmarker",
-    aligner="an aligner",
-    embedder="an embedder",
-    preprocessing="none",
-    dimension=128,
+    detectors="a detector", landmarker="a landmarker", parts=(FIRST, SECOND)
 )
 
 vectors = hnp.arrays(np.float32, 8, elements=st.floats(-1e6, 1e6, width=32))
@@ -106,49 +103,41 @@ class TestNormalize:
         np.testing.assert_array_equal(normalize(np.zeros(4, np.float32)), np.zeros(4))
 
 
-class TestCentroid:
-    @given(st.lists(vectors.filter(lambda v: bool(np.linalg.norm(v) > 1)), min_size=1, max_size=5))
-    def test_it_is_the_unit_direction_of_the_mean(
-        self, samples: list[npt.NDArray[np.float32]]
-    ) -> None:
-        units = [normalize(sample) for sample in samples]
-        mean = np.mean(units, axis=0)
-        assume(np.linalg.norm(mean) > 1e-2)
-
-        center = centroid(units)
-
-        assert center.dtype == np.float32
-        assert center @ mean == pytest.approx(np.linalg.norm(mean), abs=1e-4)
-
-    def test_of_one_sample_it_is_the_sample(self) -> None:
-        sample = normalize(np.arange(1, 5, dtype=np.float32))
-
-        np.testing.assert_allclose(centroid([sample]), sample, rtol=1e-6)
-
-
 class TestEmbeddingContract:
+    def test_an_embedding_is_as_long_as_its_parts_together(self) -> None:
+        assert CONTRACT.dimension == 128 + 64
+
     def test_equal_contracts_have_equal_digests(self) -> None:
-        assert replace(CONTRACT).digest == CONTRACT.digest
+        assert replace(CONTRACT, parts=(replace(FIRST), SECOND)).digest == CONTRACT.digest
 
     def test_a_change_of_any_field_changes_the_digest(self) -> None:
-        changed = [
-            replace(CONTRACT, detector="another"),
+        parts = [
+            replace(FIRST, model="another"),
+            replace(FIRST, source="another"),
+            replace(FIRST, dimension=256),
+            replace(FIRST, weight=0.7),
+        ]
+        contracts = [
+            replace(CONTRACT, detectors="another"),
             replace(CONTRACT, landmarker="another"),
-            replace(CONTRACT, aligner="another"),
-            replace(CONTRACT, embedder="another"),
-            replace(CONTRACT, preprocessing="another"),
-            replace(CONTRACT, dimension=256),
+            replace(CONTRACT, parts=(FIRST,)),
         ]
 
-        assert len(changed) == len(fields(EmbeddingContract))
-        assert len({contract.digest for contract in (CONTRACT, *changed)}) == len(changed) + 1
+        assert len(parts) == len(fields(EmbeddingPart))
+        assert len(contracts) == len(fields(EmbeddingContract))
+        contracts += [replace(CONTRACT, parts=(part, SECOND)) for part in parts]
+        digests = {contract.digest for contract in (CONTRACT, *contracts)}
+        assert len(digests) == len(contracts) + 1
+
+    def test_parts_in_another_order_make_other_embeddings(self) -> None:
+        assert replace(CONTRACT, parts=(SECOND, FIRST)).digest != CONTRACT.digest
 
     def test_what_moves_from_one_field_to_the_next_changes_the_digest(self) -> None:
-        one = replace(CONTRACT, detector="ab", landmarker="c")
-        other = replace(CONTRACT, detector="a", landmarker="bc")
+        one = replace(CONTRACT, detectors="ab", landmarker="c")
+        other = replace(CONTRACT, detectors="a", landmarker="bc")
 
         assert one.digest != other.digest
 
     def test_the_digest_of_a_contract_never_changes(self) -> None:
         # Stored with every template: another value would orphan every gallery.
-        assert CONTRACT.digest == "069fd28610e7a5a708ccc50ba7e88bb7"
+        assert CONTRACT.digest == "7619687490276c0d4f8e8f4510383989"

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from mien.core.ports import Reference, SubjectKey
-from mien.core.template import Embedding, SubjectId, normalize
+from mien.core.matching import Floats, Reference
+from mien.core.ports import SubjectKey
+from mien.core.template import SubjectId, normalize
 from mien.index.exact import ExactIndex
 
 DIMENSION = 16
@@ -21,7 +22,7 @@ seeds = st.integers(0, 40)
 """Few, so that different subjects often have equal vectors."""
 
 
-def vector(seed: int, dimension: int = DIMENSION) -> Embedding:
+def direction(seed: int, dimension: int = DIMENSION) -> Floats:
     return normalize(np.random.default_rng(seed).normal(size=dimension).astype(np.float32))
 
 
@@ -30,13 +31,17 @@ def name(key: SubjectKey) -> SubjectId:
     return SubjectId(f"{key * 37 % 211:03d}")
 
 
+def of(subject_id: SubjectId, direction: Floats, sample_count: int = 1) -> Reference:
+    return Reference(subject_id, direction, np.zeros(1, np.float32), sample_count)
+
+
 def reference(key: SubjectKey, seed: int, sample_count: int = 1) -> Reference:
-    return Reference(name(key), vector(seed), sample_count)
+    return of(name(key), direction(seed), sample_count)
 
 
-def ranking(references: Iterable[Reference], probe: Embedding) -> list[tuple[float, SubjectId]]:
+def ranking(references: Iterable[Reference], probe: Floats) -> list[tuple[float, SubjectId]]:
     """Return what a search must find: best first, equals by name."""
-    scores = {each.subject_id: float(probe @ each.vector) for each in references}
+    scores = {each.subject_id: float(probe @ each.direction) for each in references}
     return sorted(((score, id_) for id_, score in scores.items()), key=lambda s: (-s[0], s[1]))
 
 
@@ -69,15 +74,15 @@ class GalleryMachine(RuleBasedStateMachine):
 
     @rule(seed=seeds, limit=st.integers(1, 250))
     def search(self, seed: int, limit: int) -> None:
-        probe = vector(seed)
+        probe = direction(seed)
 
         found = self.index.search(probe, limit)
 
         expected = ranking(self.model.values(), probe)[:limit]
-        assert [(each.similarity, each.subject_id) for each in found] == expected
+        assert [(each.product, each.reference.subject_id) for each in found] == expected
         by_name = {each.subject_id: each for each in self.model.values()}
         for each in found:
-            assert each.sample_count == by_name[each.subject_id].sample_count
+            assert each.reference is by_name[each.reference.subject_id]
 
     @invariant()
     def it_holds_as_many_subjects_as_were_put(self) -> None:
@@ -96,12 +101,12 @@ def index() -> ExactIndex:
 def test_an_empty_index_finds_nothing(index: ExactIndex) -> None:
     assert len(index) == 0
     assert index.find(SubjectId("ada")) is None
-    assert index.search(vector(1), 10) == []
+    assert index.search(direction(1), 10) == []
 
 
 @pytest.mark.parametrize("size", [63, 64, 65, 128, 129, 1000])
 def test_it_grows_without_forgetting_anybody(index: ExactIndex, size: int) -> None:
-    everybody = [Reference(SubjectId(f"{n}"), vector(n), sample_count=1) for n in range(size)]
+    everybody = [of(SubjectId(f"{n}"), direction(n)) for n in range(size)]
 
     for key, each in enumerate(everybody):
         index.put(SubjectKey(key), each)
@@ -109,38 +114,38 @@ def test_it_grows_without_forgetting_anybody(index: ExactIndex, size: int) -> No
     assert len(index) == size
     for each in everybody:
         assert index.find(each.subject_id) is each
-        assert index.search(each.vector, 1)[0].subject_id == each.subject_id
+        assert index.search(each.direction, 1)[0].reference.subject_id == each.subject_id
 
 
 @pytest.mark.parametrize("dimension", [16, 128, 129])
 @given(size=st.integers(2, 140), limit=st.integers(1, 140))
-def test_equal_templates_are_listed_by_name_wherever_they_are_stored(
+def test_equal_directions_are_listed_by_name_wherever_they_are_stored(
     dimension: int, size: int, limit: int
 ) -> None:
     # A matrix product rounds differently in different rows: that must not decide.
-    index, twin = ExactIndex(dimension), vector(3, dimension)
+    index, twin = ExactIndex(dimension), direction(3, dimension)
     names = [name(SubjectKey(n)) for n in range(size)]
     for n, id_ in enumerate(names):
-        index.put(SubjectKey(n), Reference(id_, twin, sample_count=1))
+        index.put(SubjectKey(n), of(id_, twin))
 
-    found = index.search(vector(4, dimension), limit)
+    found = index.search(direction(4, dimension), limit)
 
-    assert [each.subject_id for each in found] == sorted(names)[:limit]
+    assert [each.reference.subject_id for each in found] == sorted(names)[:limit]
 
 
 def test_a_subject_enrolled_anew_replaces_the_one_that_was_erased(index: ExactIndex) -> None:
     ada, old, new = SubjectId("ada"), SubjectKey(1), SubjectKey(2)
-    index.put(old, Reference(ada, vector(1), sample_count=1))
+    index.put(old, of(ada, direction(1)))
 
     # Changes are followed in no particular order: the new one may come first.
-    index.put(new, Reference(ada, vector(2), sample_count=3))
+    index.put(new, of(ada, direction(2), sample_count=3))
     index.remove(old)
 
     assert len(index) == 1
     found = index.find(ada)
     assert found is not None
     assert found.sample_count == 3
-    assert index.search(vector(2), 5)[0].similarity == pytest.approx(1, abs=1e-6)
+    assert index.search(direction(2), 5)[0].product == pytest.approx(1, abs=1e-6)
 
 
 def test_what_was_removed_is_gone_from_memory(index: ExactIndex) -> None:
@@ -153,13 +158,13 @@ def test_what_was_removed_is_gone_from_memory(index: ExactIndex) -> None:
     assert not index._rows[:3].any()
 
 
-def test_a_probe_that_is_not_a_number_is_similar_to_nobody(index: ExactIndex) -> None:
+def test_a_probe_that_is_not_a_number_is_near_to_nobody(index: ExactIndex) -> None:
     for key in range(1, 9):
         index.put(SubjectKey(key), reference(SubjectKey(key), key))
 
     found = index.search(np.full(DIMENSION, np.nan, np.float32), 3)
 
-    assert all(np.isnan(each.similarity) for each in found)
+    assert all(np.isnan(each.product) for each in found)
 
 
 def test_threads_that_write_and_search_at_once_see_whole_subjects() -> None:
@@ -176,12 +181,12 @@ def test_threads_that_write_and_search_at_once_see_whole_subjects() -> None:
 
     def search(key: SubjectKey) -> None:
         for _ in range(20):
-            probe = vector(key)
+            probe = direction(key)
             nearest, *others = index.search(probe, 10)
-            assert nearest.subject_id == name(key)
-            assert nearest.sample_count == key
-            assert nearest.similarity == pytest.approx(1, abs=1e-6)
-            assert all(each.similarity <= nearest.similarity for each in others)
+            assert nearest.reference.subject_id == name(key)
+            assert nearest.reference.sample_count == key
+            assert nearest.product == pytest.approx(1, abs=1e-6)
+            assert all(each.product <= nearest.product for each in others)
             assert index.find(name(key)) is not None
 
     with ThreadPoolExecutor(8) as pool:

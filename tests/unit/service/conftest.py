@@ -1,7 +1,7 @@
 """A gallery with a real database and an analyzer that needs no photos.
 
 A fake photo is text: `ada:7` is the seventh take of ada, `wall` shows nobody, and so on. Takes
-of one person lie close together, different people far apart.
+of one person lie close together, different people far apart. Two fake models look at each face.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from mien.core.detection import Search
 from mien.core.face import Face
 from mien.core.geometry import Box
 from mien.core.image import Image
+from mien.core.landmarks import Landmarks, LandmarkScheme
+from mien.core.matching import LearnedFusion, Matcher
 from mien.core.pose import Pose
 from mien.core.quality import Quality, QualityLimits
 from mien.core.scoring import Calibration, Curve, FalseMatchRate
-from mien.core.template import Embedding, EmbeddingContract, normalize
+from mien.core.template import Embedding, EmbeddingContract, EmbeddingPart
 from mien.errors import ImageUnreadableError, MultipleFacesError, NoFaceError
 from mien.index.exact import ExactIndex
 from mien.service.authenticate import Authenticate
@@ -32,15 +34,22 @@ from mien.service.identify import Identify
 from mien.service.probe import ProbeReader
 from mien.storage.database import Database
 
-DIMENSION = 64
-CONTRACT = EmbeddingContract("fake", "fake", "fake", "fake", "fake", DIMENSION)
+PARTS = (
+    EmbeddingPart("one", "fake", dimension=48, weight=0.75),
+    EmbeddingPart("other", "fake", dimension=16, weight=0.25),
+)
+CONTRACT = EmbeddingContract("fake", "fake", PARTS)
+LANDMARKS = Landmarks(np.zeros((5, 2), np.float32), LandmarkScheme.EYES_NOSE_MOUTH_CORNERS)
 GOOD = Quality(
     sharpness=500, brightness=120, contrast=50, face_px=200, pose=Pose(0, 0, 0), visible_share=1
 )
 CURVE = Curve(
     similarities=(-1.0, 0.2, 0.4, 0.6, 0.8),
     false_match_rates=(1.0, 1e-2, 1e-4, 1e-6, 1e-8),
+    fmr_intervals=((1.0, 1.0), (1e-2, 1e-2), (1e-4, 1e-4), (1e-6, 1e-6), (1e-8, 1e-8)),
     false_non_match_rates=(0.0, 0.0, 0.01, 0.1, 0.5),
+    measured=5,
+    likelihood_ratio=(5.0, -2.0),
     impostor_comparisons=10**9,
     genuine_comparisons=10**3,
 )
@@ -61,17 +70,17 @@ class FakeAnalyzer:
         if text == "crowd":
             raise MultipleFacesError("many")
         quality = replace(GOOD, brightness=0) if text.startswith("dark") else GOOD
-        return Face(Box(0, 0, 9, 9), 1.0, np.zeros((5, 2), np.float32), quality, image.pixels)
+        return Face(Box(0, 0, 9, 9), 1.0, LANDMARKS, quality, (image.pixels,))
 
     def embed(self, faces: Sequence[Face]) -> list[Embedding]:
-        return [embedding_of(face.chip.tobytes().rstrip(b"\0").decode()) for face in faces]
+        return [embedding_of(face.chips[0].tobytes().rstrip(b"\0").decode()) for face in faces]
 
 
 def embedding_of(text: str) -> Embedding:
     person, _, take = text.partition(":")
-    center = np.random.default_rng(zlib.crc32(person.encode())).normal(size=DIMENSION)
-    noise = np.random.default_rng(zlib.crc32(text.encode())).normal(size=DIMENSION)
-    return normalize((center + (0.3 * noise if take else 0)).astype(np.float32))
+    center = np.random.default_rng(zlib.crc32(person.encode())).normal(size=CONTRACT.dimension)
+    noise = np.random.default_rng(zlib.crc32(text.encode())).normal(size=CONTRACT.dimension)
+    return (center + (0.3 * noise if take else 0)).astype(np.float32)
 
 
 def decode(data: bytes, *, enough_px: int | None = None) -> Image:  # noqa: ARG001
@@ -103,17 +112,20 @@ class House:
     identify: Identify
 
 
-def build_house(database: Database, contract: str = CONTRACT.digest) -> House:
+def build_house(
+    database: Database, contract: str = CONTRACT.digest, fusion: LearnedFusion | None = None
+) -> House:
+    matcher = Matcher(PARTS, fusion)
     probes = ProbeReader(decode, FakeAnalyzer(), QualityLimits())
-    gallery = Gallery(ExactIndex(DIMENSION), contract)
+    gallery = Gallery(ExactIndex(CONTRACT.dimension), matcher, contract)
     calibration = Calibration(contract, "made up", {1: CURVE, 3: CURVE})
     target, clock = FalseMatchRate(1e-3), Tick()
     return House(
         database,
         gallery,
-        Enroll(probes, gallery, calibration, contract, target, clock),
+        Enroll(probes, gallery, matcher, calibration, contract, target, clock),
         Authenticate(probes, gallery, calibration, target, clock),
-        Identify(probes, gallery, calibration, 1e-2, clock),
+        Identify(probes, gallery, calibration, target, 1e-2, clock),
     )
 
 

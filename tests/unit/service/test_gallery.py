@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mien.core.matching import LearnedFusion
 from mien.core.template import SubjectId
 from mien.errors import AlreadyEnrolledError, ContractMismatchError, UnknownSubjectError
 from mien.service.erase_subject import erase_subject
 from mien.storage.database import Database
-from tests.unit.service.conftest import House, build_house
+from tests.unit.service.conftest import PARTS, House, build_house, embedding_of
 
 NAMES = ("ada", "bob", "cleo")
 
@@ -49,6 +51,65 @@ def test_a_gallery_never_mixes_contracts(house: House, database: Database) -> No
         other.identify(work, b"ada:2")
 
 
+def test_a_comparison_tells_what_each_model_said(house: House, database: Database) -> None:
+    with database.unit_of_work() as work:
+        house.enroll(work, SubjectId("ada"), [b"ada:1", b"ada:2"])
+        house.gallery.follow(work)
+    found = house.gallery.compare(embedding_of("ada:3"), SubjectId("ada"))
+    assert found is not None
+    assert found.reference.sample_count == 2
+    by_model = found.comparison.by_model
+    assert list(by_model) == ["one", "other"]
+    assert found.comparison.similarity == pytest.approx(
+        sum(part.weight * by_model[part.model] for part in PARTS)
+    )
+
+
+def test_nobody_is_compared_with_a_subject_that_there_is_not(house: House) -> None:
+    assert house.gallery.compare(embedding_of("ada:1"), SubjectId("ada")) is None
+
+
+def test_a_search_says_the_same_of_a_subject_as_a_comparison(
+    house: House, database: Database
+) -> None:
+    with database.unit_of_work() as work:
+        for name in NAMES:
+            house.enroll(work, SubjectId(name), [f"{name}:1".encode()])
+        house.gallery.follow(work)
+    probe = embedding_of("ada:2")
+    found = {each.reference.subject_id: each for each in house.gallery.search(probe, 1)}
+    assert set(found) == set(NAMES)
+    for name in NAMES:
+        alone = house.gallery.compare(probe, SubjectId(name))
+        assert alone is not None
+        assert found[SubjectId(name)].comparison == alone.comparison
+
+
+def test_a_learned_fusion_decides_who_is_more_alike(database: Database) -> None:
+    """A fusion that listens to the smaller model alone finds another person."""
+    other_alone = LearnedFusion(
+        center=np.zeros(4, np.float32),
+        scale=np.ones(4, np.float32),
+        hidden=np.array([[0], [1], [0], [0]], np.float32),
+        hidden_bias=np.zeros(1, np.float32),
+        output=np.ones(1, np.float32),
+        output_bias=0.0,
+    )
+    plain, fused = build_house(database), build_house(database, fusion=other_alone)
+    with database.unit_of_work() as work:
+        for name in NAMES:
+            plain.enroll(work, SubjectId(name), [f"{name}:1".encode()])
+        plain.gallery.follow(work)
+        fused.gallery.follow(work)
+    first = PARTS[0].dimension
+    probe = np.concatenate([embedding_of("ada:2")[:first], embedding_of("bob:2")[first:]])
+    best = [
+        max(house.gallery.search(probe, 1), key=lambda found: found.comparison.similarity)
+        for house in (plain, fused)
+    ]
+    assert [found.reference.subject_id for found in best] == ["ada", "bob"]
+
+
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
@@ -79,6 +140,7 @@ def test_memory_and_store_agree_after_any_history(
                 house.gallery.follow(work)
     with database.unit_of_work() as work:
         house.gallery.follow(work)
-    assert {name for name in NAMES if house.gallery.find(SubjectId(name))} == enrolled
+    known = {name for name in NAMES if house.gallery.compare(embedding_of(name), SubjectId(name))}
+    assert known == enrolled
     assert house.gallery.size() == len(enrolled)
     database.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mien.core.template import SubjectId, Template, normalize
+from mien.core.template import SubjectId, Template
 from mien.errors import StorageError
 from mien.storage.api_keys import generate_api_key
 from mien.storage.database import Database
@@ -20,7 +20,7 @@ ADA = SubjectId("ada")
 
 def template(seed: int = 0) -> Template:
     vector = np.random.default_rng(seed).normal(size=128).astype(np.float32)
-    return Template(normalize(vector), contract="c", quality=0.5)
+    return Template(vector, contract="c", quality=0.5)
 
 
 def test_embeddings_come_back_bit_for_bit(tmp_path: Path) -> None:
@@ -31,6 +31,19 @@ def test_embeddings_come_back_bit_for_bit(tmp_path: Path) -> None:
         ((_, subject_id, found),) = work.subjects.templates()
     assert subject_id == ADA
     np.testing.assert_array_equal(found.embedding, stored.embedding)
+    database.close()
+
+
+def test_a_store_knows_the_contract_of_its_templates(tmp_path: Path) -> None:
+    database = Database.open_in(tmp_path)
+    with database.unit_of_work() as work:
+        assert work.subjects.contract() is None
+        work.subjects.add(ADA, [template(), template(1)], datetime.now(UTC))
+    with database.unit_of_work() as work:
+        assert work.subjects.contract() == "c"
+        work.subjects.remove(ADA)
+    with database.unit_of_work() as work:
+        assert work.subjects.contract() is None
     database.close()
 
 

@@ -9,7 +9,6 @@ from mien import __version__
 from mien.api.dependencies import CurrentApplication, CurrentServer, require_api_key
 from mien.api.problems import documented
 from mien.api.schemas import HealthResult, SystemInfo
-from mien.bootstrap import PACK
 
 router = APIRouter(tags=["system"])
 
@@ -53,20 +52,21 @@ async def show_metrics(server: CurrentServer) -> Response:
 )
 def show_system(application: CurrentApplication) -> SystemInfo:
     """Show version, models, calibration and the error rates to expect of them."""
-    settings, calibration = application.settings, application.calibration
-    target = settings.fmr()
+    settings, models = application.settings, application.recognition
+    target = models.target_fmr
     with application.unit_of_work() as work:
         users = work.subjects.count()
     return SystemInfo(
         version=__version__,
-        pack=PACK,
-        contract=application.pipeline.contract.digest,
-        calibration=calibration.source,
+        pack=models.choice.pack.name,
+        pack_reason=models.choice.reason,
+        contract=models.pipeline.contract.digest,
+        calibration=models.calibration.source,
         target_fmr=target,
         target_fpir=settings.target_fpir,
         expected_fnmr={
             f"{count} samples": curve.false_non_match_rate(curve.threshold(target))
-            for count, curve in sorted(calibration.curves.items())
+            for count, curve in sorted(models.calibration.curves.items())
         },
         users=users,
         workers=settings.workers,

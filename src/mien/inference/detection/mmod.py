@@ -23,7 +23,7 @@ import numpy.typing as npt
 from mien.core.detection import Detection, Search, suppress_overlaps
 from mien.core.geometry import Box
 from mien.core.image import Image, Pixels
-from mien.inference.runtime import Session
+from mien.inference.runtime import Network
 
 DETECTOR_NAME: Final = "MMOD, gamma 1/2, halvings then bilinear, levels 2^(3/8) apart, second look"
 """Part of the embedding contract: change it with anything below that moves a box."""
@@ -65,9 +65,9 @@ _TILE_MARGIN: Final = 104
 class MmodDetector:
     """Finds faces of any size from `Search.min_face_px` up."""
 
-    def __init__(self, session: Session) -> None:
-        """Take a session on the network written by `dlib_networks.mmod_detector`."""
-        self._session = session
+    def __init__(self, network: Network) -> None:
+        """Take the network written by `dlib_networks.mmod_detector`."""
+        self._network = network
 
     def detect(self, image: Image, search: Search) -> tuple[Detection, ...]:
         """Return the faces found, largest first."""
@@ -110,7 +110,7 @@ class MmodDetector:
     def _score_view(self, pixels: Pixels, box: Box) -> float:
         """Return the mean score of a face in the middle of a view and of its mirror image."""
         view = _crop(pixels, *box.center, _WINDOW_PX / box.width)
-        scores = self._session.run(np.stack([view, view[:, ::-1]]))
+        scores = self._network.run(np.stack([view, view[:, ::-1]]))
         middle = scores[:, 0, _SECOND_LOOK_CELLS, _SECOND_LOOK_CELLS]
         return float(middle.max(axis=(1, 2)).mean())
 
@@ -128,7 +128,7 @@ class MmodDetector:
         """Return the cells of a part of the level, which it sees with a margin around it."""
         seen_rows, inner_rows = _with_margin(rows)
         seen_columns, inner_columns = _with_margin(columns)
-        scores: _Scores = self._session.run(level[None, seen_rows, seen_columns])[0, 0]
+        scores: _Scores = self._network.run(level[None, seen_rows, seen_columns])[0, 0]
         return scores[inner_rows, inner_columns]
 
 

@@ -21,9 +21,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.geometry import Box, Points
+from mien.core.detection import Detection
+from mien.core.geometry import Box
 from mien.core.image import Image, Pixels
+from mien.core.landmarks import Landmarks, LandmarkScheme
 from mien.errors import WeightsCorruptError
+
+LANDMARKER_NAME: Final = "regression trees"
+"""Part of the embedding contract: change it with anything below that moves a point."""
 
 _Floats = npt.NDArray[np.float32]
 _Indices = npt.NDArray[np.intp]
@@ -51,11 +56,7 @@ class _Cascade:
 
 @final
 class RegressionTreeLandmarker:
-    """Finds the corners of both eyes and the base of the nose.
-
-    Order: outer and inner corner of the eye on the right side of the image, outer and inner
-    corner of the one on the left, base of the nose.
-    """
+    """Finds the corners of both eyes and the base of the nose."""
 
     def __init__(self, parameters: Mapping[str, npt.NDArray[np.generic]]) -> None:
         """Take the arrays that `dlib_landmarks.five_landmarks` read."""
@@ -81,8 +82,9 @@ class RegressionTreeLandmarker:
             for index in range(cascades)
         ]
 
-    def locate(self, image: Image, box: Box) -> Points:
-        """Return the landmarks of the face in *box*, float32 [5, 2] in image pixels."""
+    def locate(self, image: Image, seen: Detection) -> Landmarks:
+        """Return the landmarks of the face in a detection's box, which is all that it looks at."""
+        box = seen.box
         gray, corner = _gray_around(image.pixels, box)
         # dlib's rectangles name their last pixel, ours the edge behind it.
         extent = np.array([box.width - 1, box.height - 1], dtype=np.float32)
@@ -100,7 +102,8 @@ class RegressionTreeLandmarker:
             # dlib's order of addition: which pixel is nearest can hang on the last bit.
             leaves[0] += shape
             shape = leaves.sum(axis=0)
-        return (origin + shape.reshape(-1, 2) * extent).astype(np.float32)
+        points = (origin + shape.reshape(-1, 2) * extent).astype(np.float32)
+        return Landmarks(points, LandmarkScheme.EYE_CORNERS_NOSE_BASE)
 
 
 def _placement(

@@ -15,12 +15,12 @@ from tests.support import dlib_file
 
 @pytest.fixture(scope="module")
 def resnet() -> bytes:
-    return dlib_file(catalogue.RESNET29.source).read_bytes()
+    return dlib_file(catalogue.RESNET29.source.name).read_bytes()
 
 
 @pytest.fixture(scope="module")
 def mmod() -> bytes:
-    return dlib_file(catalogue.MMOD.source).read_bytes()
+    return dlib_file(catalogue.MMOD.source.name).read_bytes()
 
 
 def test_the_embedder_has_29_convolutions_ending_in_256_channels(resnet: bytes) -> None:

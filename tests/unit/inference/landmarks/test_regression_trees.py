@@ -8,8 +8,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from mien.core.geometry import Box
+from mien.core.detection import Detection
+from mien.core.geometry import Box, Points
 from mien.core.image import Image, Pixels
+from mien.core.landmarks import LandmarkScheme
 from mien.errors import WeightsCorruptError
 from mien.inference.landmarks.regression_trees import RegressionTreeLandmarker
 
@@ -23,11 +25,17 @@ def landmarker(models: Mapping[str, Path]) -> RegressionTreeLandmarker:
         return RegressionTreeLandmarker(parameters)
 
 
+def locate(landmarker: RegressionTreeLandmarker, pixels: Pixels, box: Box) -> Points:
+    return landmarker.locate(Image(pixels), Detection(box, score=1.0)).points
+
+
 def test_the_points_are_the_corners_of_the_right_eye_of_the_left_eye_and_the_nose(
     landmarker: RegressionTreeLandmarker, astronaut: Pixels
 ) -> None:
-    points = landmarker.locate(Image(astronaut), FACE)
+    landmarks = landmarker.locate(Image(astronaut), Detection(FACE, score=1.0))
 
+    assert landmarks.scheme is LandmarkScheme.EYE_CORNERS_NOSE_BASE
+    points = landmarks.points
     assert points.shape == (5, 2)
     assert points.dtype == np.float32
     outer_right, inner_right, outer_left, inner_left, nose = points
@@ -42,9 +50,9 @@ def test_a_face_that_moves_takes_its_landmarks_with_it(
     moved = np.pad(astronaut, ((down, 0), (right, 0), (0, 0)), mode="edge")
     box = Box(FACE.left + right, FACE.top + down, FACE.right + right, FACE.bottom + down)
 
-    points = landmarker.locate(Image(moved), box)
+    points = locate(landmarker, moved, box)
 
-    expected = landmarker.locate(Image(astronaut), FACE) + np.array((right, down))
+    expected = locate(landmarker, astronaut, FACE) + np.array((right, down))
     np.testing.assert_allclose(points, expected, atol=0.5)
 
 
@@ -55,7 +63,7 @@ def test_the_landmarks_lie_in_gray_so_a_color_cast_hardly_moves_them(
     colorless = np.repeat(gray[..., None], 3, axis=2)
 
     np.testing.assert_array_equal(
-        landmarker.locate(Image(colorless), FACE), landmarker.locate(Image(astronaut), FACE)
+        locate(landmarker, colorless, FACE), locate(landmarker, astronaut, FACE)
     )
 
 
@@ -70,7 +78,7 @@ def test_any_box_that_touches_the_image_has_landmarks_near_it(
     box = Box.around(x, y, side)
     assume(box.share_inside(100, 60) > 0)
 
-    points = landmarker.locate(Image(noise), box)
+    points = locate(landmarker, noise, box)
 
     assert np.isfinite(points).all()
     assert (np.abs(points - box.center) < 2 * side).all()

@@ -1,0 +1,1 @@
+"""Activation ranges by model, as `mien train ranges` wrote them."""

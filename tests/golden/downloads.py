@@ -1,0 +1,43 @@
+"""The weights that are downloaded, from a folder beside the repository.
+
+They are no part of the repository: the tests look for them in `$MIEN_SHARED/models`, by default
+beside the repository, and are skipped where they are absent, except in CI, where absence is a
+failure.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from mien.inference.importers.onnx_networks import import_onnx
+from mien.inference.importers.torch_networks import import_torch
+from mien.inference.model import Format, Model
+from mien.inference.runtime import Session
+
+REPOSITORY = Path(__file__).parents[2]
+MODELS = Path(os.environ.get("MIEN_SHARED", REPOSITORY / ".." / "shared")) / "models"
+
+
+def load_downloaded(model: Model, folder: Path) -> Session:
+    """Import a model into a folder and return a session on it."""
+    importer = import_onnx if model.format is Format.ONNX else import_torch
+    path = folder / model.file()
+    path.write_bytes(importer(model, _source(model)).SerializeToString())
+    return Session(path, threads=1)
+
+
+def _source(model: Model) -> bytes:
+    """Return the bytes of the file with the model's hash, or skip."""
+    sources = MODELS / "SOURCES.json"
+    if sources.is_file():
+        for entry in json.loads(sources.read_text("utf-8")):
+            if entry["file"] and entry["sha256"] == model.sha256:
+                return (MODELS / str(entry["file"])).read_bytes()
+    message = f"{model.name} is not in {MODELS}: set MIEN_SHARED"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
