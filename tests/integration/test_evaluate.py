@@ -1,4 +1,6 @@
-"""The built-in pack's figures, through the real command, on real photos.
+"""The built-in pack's figures, through the real commands, on real photos.
+
+Benchmarks of crops are made from the two public-domain faces.
 
 The photos (LFW, deep-funneled, five folds of View 2) are no part of the repository: the test
 looks for them in `$MIEN_SHARED/data/lfw_dev`, by default beside the repository, and is skipped
@@ -9,20 +11,26 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
-from mien.core.scoring import Calibration, FalseMatchRate
-from mien.inference.calibration import load_builtin_calibration, parse_calibration
-from mien.inference.pipeline import CONTRACT
+from mien.core.image import Image, Pixels
+from mien.core.ports import FaceAnalyzer
+from mien.core.scoring import FalseMatchRate
+from mien.inference.calibration import load_calibration, parse_calibration
+from tests.support import altered, jpeg
 
 pytestmark = pytest.mark.slow
 
+PAIRS = 20
 REPOSITORY = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("MIEN_SHARED", REPOSITORY / ".." / "shared"))
 LFW = SHARED / "data" / "lfw_dev"
@@ -33,22 +41,36 @@ class Evaluation:
     """What the command printed and wrote."""
 
     report: Any
-    calibration: Calibration
+    folder: Path
+
+
+def _mien(models_dir: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "mien", *arguments, "--data-dir", str(models_dir.parent)]
+    environment = os.environ | {"MIEN_PACK": "builtin"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _evaluate(models_dir: Path, *arguments: str) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads(_mien(models_dir, "evaluate", *arguments, "--json"))
+    return report
 
 
 @pytest.fixture(scope="module")
-def evaluation(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
+def lfw() -> str:
     if not LFW.is_dir():
         message = f"the LFW photos are not in {LFW}: set MIEN_SHARED"
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    file = tmp_path_factory.mktemp("calibration") / "builtin.json"
-    command = [sys.executable, "-m", "mien", "evaluate", str(LFW), "--json"]
-    options = ["--write-calibration", str(file), "--data-dir", str(models_dir.parent)]
-    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return Evaluation(json.loads(done.stdout), parse_calibration(file.read_text("utf-8")))
+    return str(LFW)
+
+
+@pytest.fixture(scope="module")
+def evaluation(lfw: str, models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
+    folder = tmp_path_factory.mktemp("evaluation") / "report"
+    return Evaluation(_evaluate(models_dir, lfw, "--report", str(folder)), folder)
 
 
 def test_nearly_every_photo_shows_its_face(evaluation: Evaluation) -> None:
@@ -78,10 +100,77 @@ def test_several_samples_reject_fewer(evaluation: Evaluation) -> None:
     assert by_count[3] < by_count[2] < by_count[1]
 
 
-def test_the_shipped_calibration_can_be_repeated(evaluation: Evaluation) -> None:
-    shipped = load_builtin_calibration(CONTRACT)
-    for count, curve in evaluation.calibration.curves.items():
+def test_the_face_that_is_found_is_the_labelled_one(evaluation: Evaluation) -> None:
+    assert evaluation.report["detection"]["elsewhere"] <= 10
+    assert evaluation.report["detection"]["found"]["value"] >= 0.99
+
+
+def test_enrolled_people_are_identified_and_others_are_not(evaluation: Evaluation) -> None:
+    points = {(p["photos"], p["target_fpir"]): p for p in evaluation.report["identification"]}
+    assert points[1, 0.1]["tpir"]["value"] >= 0.88
+    assert points[3, 0.01]["tpir"]["value"] >= 0.92
+    for (_, target), point in points.items():
+        assert point["fpir"]["low"] <= target <= point["fpir"]["high"]
+
+
+def test_the_report_holds_the_same_figures(evaluation: Evaluation) -> None:
+    written = json.loads((evaluation.folder / "report.json").read_text("utf-8"))
+    assert written == evaluation.report
+    assert len(list(evaluation.folder.glob("*.png"))) == 5
+    assert "lfw_dev" in (evaluation.folder / "report.html").read_text("utf-8")
+
+
+def test_the_shipped_calibration_can_be_repeated(
+    lfw: str, models_dir: Path, tmp_path: Path, pipeline: FaceAnalyzer
+) -> None:
+    file = tmp_path / "calibration.json"
+    _mien(models_dir, "calibrate", lfw, "--write", str(file))
+    repeated = parse_calibration(file.read_text("utf-8"))
+    shipped, _ = load_calibration("builtin", pipeline.contract, tmp_path)
+    assert repeated.contract == shipped.contract
+    assert set(repeated.curves) == set(shipped.curves)
+    for count, curve in repeated.curves.items():
         for rate in (1e-2, 1e-3, 1e-4):
             target = FalseMatchRate(rate)
             expected = shipped.curves[count].threshold(target)
             assert curve.threshold(target) == pytest.approx(expected, abs=5e-4)
+
+
+def _crop(pixels: Pixels, pipeline: FaceAnalyzer) -> Pixels:
+    """Return the face filling 112 x 112 pixels, about as ArcFace's alignment frames it."""
+    box = pipeline.detect_dominant(Image(np.ascontiguousarray(pixels)), 40).box
+    (x, y), side = box.center, 1.15 * box.width
+    patch = cv2.getRectSubPix(pixels, (round(side), round(side)), (x, y))
+    return np.asarray(cv2.resize(patch, (112, 112), interpolation=cv2.INTER_AREA))
+
+
+@pytest.fixture(scope="module")
+def crops(
+    astronaut: Pixels, grace_hopper: Pixels, pipeline: FaceAnalyzer
+) -> list[tuple[bytes, bytes]]:
+    """Ten takes of each face."""
+    return [
+        (
+            jpeg(_crop(altered(astronaut, take), pipeline)),
+            jpeg(_crop(altered(grace_hopper, take), pipeline)),
+        )
+        for take in range(PAIRS // 2)
+    ]
+
+
+def test_a_bin_file_is_evaluated_and_reported(
+    tmp_path: Path, models_dir: Path, crops: list[tuple[bytes, bytes]]
+) -> None:
+    photos: list[bytes] = []
+    for (first, second), (third, _) in zip(crops, [*crops[1:], crops[0]], strict=True):
+        photos += [first, third, first, second]
+    (tmp_path / "two.bin").write_bytes(pickle.dumps((photos, [True, False] * (PAIRS // 2))))
+    report = _evaluate(models_dir, str(tmp_path / "two.bin"), "--report", str(tmp_path / "report"))
+    assert not report["identified"]
+    assert report["photos"] == PAIRS
+    assert report["failure_to_acquire"]["value"] <= 0.1
+    assert report["accuracy"]["acquired"]["value"] == 1
+    assert [point["target_fmr"] for point in report["verification"]] == [1e-2, 1e-3]
+    assert report["identification"] == []
+    page = (tmp_path / "report" / "report.html").read_text("utf-8")
+    assert "does not tell who is in a photo" in page

@@ -2,119 +2,68 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from mien.cli.console import (
-    AsJson,
-    DataDir,
-    Exit,
-    err,
-    import_progress,
-    out,
-    print_json,
-    read_settings,
-    reporting,
-)
-from mien.errors import InvalidRequestError, StorageError
-
-if TYPE_CHECKING:
-    from mien.evaluation.embed_photos import EmbeddedPhotos
-    from mien.evaluation.lfw import PairProtocol
-    from mien.inference.pipeline import BuiltinPipeline
-
-_EXTRA = "scipy"
+from mien.cli.console import AsJson, DataDir, err, out, print_json, reporting
+from mien.cli.measuring import Measured, require_extra
+from mien.errors import StorageError
 
 
 def evaluate(
     path: Annotated[
-        Path, typer.Argument(help="A folder with pairs.txt and images/, in the layout of LFW.")
+        Path,
+        typer.Argument(
+            help="A folder of LFW, CALFW, CPLFW or CFP, a list of pairs (AgeDB-30), or a .bin of "
+            "InsightFace."
+        ),
     ],
     as_json: AsJson = False,
-    write_calibration: Annotated[
+    report: Annotated[
         Path | None,
         typer.Option(
-            "--write-calibration",
-            help="Also calibrate on all photos and write this file.",
-            dir_okay=False,
+            "--report",
+            help="Also write report.html, report.json and the plots into this folder.",
+            file_okay=False,
         ),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Measure accuracy and error rates, with intervals, on folds that share no people."""
-    _require_extra(as_json=as_json)
+    """Measure accuracy, error rates and identification, with intervals, and draw them."""
+    require_extra(as_json=as_json)
     with reporting(as_json=as_json):
-        from mien.bootstrap import load_pipeline
+        from mien.bootstrap import utc_now
         from mien.evaluation.assess import assess
-        from mien.evaluation.lfw import read_protocol
+        from mien.evaluation.recognize import read_protocol
         from mien.evaluation.report import print_report, to_json
+        from mien.evaluation.write_report import write_report
 
-        if write_calibration is not None and not write_calibration.parent.is_dir():
-            raise InvalidRequestError(f"{write_calibration.parent} is no folder")
-        settings = read_settings(data_dir)
         protocol = read_protocol(path)
-        with import_progress() as progress:
-            pipeline = load_pipeline(settings, threads=1, progress=progress)
-        photos = _embed(protocol, pipeline, threads=settings.workers)
+        if report is not None:
+            _require_room(report)
+        measured = Measured.embed(protocol, data_dir)
+        measured.warn_if_taught()
+        photos, limits = measured.photos, measured.settings.quality.limits()
         with err.status("comparing"):
-            assessment = assess(
-                protocol, photos, settings.quality.limits(), pipeline.contract.digest
-            )
-            if write_calibration is not None:
-                _calibrate(protocol, photos, pipeline, write_calibration)
+            digest = measured.pipeline.contract.digest
+            assessment = assess(protocol, photos, limits, digest)
+            if report is not None:
+                today = utc_now().date()
+                write_report(report, protocol, photos, assessment, limits, today=today)
         if as_json:
             print_json(to_json(assessment))
         else:
             print_report(assessment, out)
+        if report is not None:
+            err.print(f"the report is {escape(str(report / 'report.html'))}")
 
 
-def _require_extra(*, as_json: bool) -> None:
-    if importlib.util.find_spec(_EXTRA):
-        return
-    message = "evaluation needs more packages: pip install 'mien[evaluate]'"
-    if as_json:
-        print_json({"error": {"code": "EXTRA_MISSING", "message": message}})
-    else:
-        err.print(escape(message))
-    raise typer.Exit(Exit.ERROR)
-
-
-def _embed(protocol: PairProtocol, pipeline: BuiltinPipeline, *, threads: int) -> EmbeddedPhotos:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    from mien.evaluation.embed_photos import embed_photos
-
-    columns = ("embedding photos", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err) as bar:
-        task = bar.add_task("")
-        return embed_photos(
-            protocol,
-            pipeline,
-            threads=threads,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-
-
-def _calibrate(
-    protocol: PairProtocol, photos: EmbeddedPhotos, pipeline: BuiltinPipeline, file: Path
-) -> None:
-    import numpy as np
-
-    from mien.bootstrap import utc_now
-    from mien.evaluation.assess import SEED
-    from mien.evaluation.calibrate import calibrate, describe_source, format_calibration
-
-    calibration = calibrate(
-        photos,
-        pipeline.contract,
-        source=describe_source(protocol, photos, utc_now().date()),
-        rng=np.random.default_rng(SEED),
-    )
+def _require_room(report: Path) -> None:
+    """Refuse what could not be written, before an hour is spent on it."""
     try:
-        file.write_text(format_calibration(calibration), "utf-8")
+        report.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError(f"{file} cannot be written: {error.strerror}") from error
+        raise StorageError(f"{report} cannot be made: {error.strerror}") from error

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.template import centroid
+from mien.core.matching import Gist, Matcher
 from mien.errors import InvalidRequestError
 from mien.evaluation.embed_photos import EmbeddedPhotos
-from mien.evaluation.lfw import Pair
 from mien.evaluation.metrics import Flags, Scores
+from mien.evaluation.protocol import Pair
 from mien.evaluation.resampling import People
 
 SUBSETS_PER_PERSON: Final = 10
@@ -22,10 +23,13 @@ SUBSETS_PER_PERSON: Final = 10
 _Similarities = npt.NDArray[np.float32]
 """Float32 [references, photos]."""
 
+CompareAll = Callable[[Gist, People, Gist, People], _Similarities]
+"""Compares every reference with every photo, told whose they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comparisons:
-    """Similarities and who was compared; scores, references and probes are parallel.
+    """Similarities, who was compared and whether it is one person, all parallel.
 
     distinct_impostors: how many impostor comparisons are of a new person and photo; references
     that share photos repeat each other.
@@ -34,53 +38,64 @@ class Comparisons:
     scores: Scores
     references: People
     probes: People
+    genuine: Flags
     distinct_impostors: int
-
-    @property
-    def genuine(self) -> Flags:
-        """Whether a comparison is of one person."""
-        return np.asarray(self.references == self.probes)
 
     def select_genuine(self) -> Comparisons:
         """Return those of one person."""
         kept = self.genuine
-        return Comparisons(self.scores[kept], self.references[kept], self.probes[kept], 0)
+        return Comparisons(
+            self.scores[kept], self.references[kept], self.probes[kept], self.genuine[kept], 0
+        )
 
 
-def compare_pairs(photos: EmbeddedPhotos, pairs: tuple[Pair, ...]) -> Comparisons:
+def compare_pairs(photos: EmbeddedPhotos, pairs: Sequence[Pair]) -> Comparisons:
     """Compare the pairs whose photos both show a face."""
     place = {photo: index for index, photo in enumerate(photos.acquired)}
     known = [pair for pair in pairs if pair.first in place and pair.second in place]
     first = np.array([place[pair.first] for pair in known], dtype=np.int64)
     second = np.array([place[pair.second] for pair in known], dtype=np.int64)
-    scores = np.einsum("ij,ij->i", photos.embeddings[first], photos.embeddings[second])
+    scores = photos.compare_rows(first, second)
+    genuine = np.array([pair.genuine for pair in known], dtype=np.bool_)
     references, probes = photos.people[first], photos.people[second]
-    return Comparisons(scores, references, probes, int((references != probes).sum()))
+    return Comparisons(scores, references, probes, genuine, int((~genuine).sum()))
 
 
 def compare_references(
-    photos: EmbeddedPhotos, sample_count: int, rng: np.random.Generator
+    photos: EmbeddedPhotos,
+    sample_count: int,
+    rng: np.random.Generator,
+    compare: CompareAll | None = None,
 ) -> Comparisons:
-    """Compare centroids of *sample_count* photos of a person with all photos not in them.
+    """Compare references of *sample_count* photos of a person with all photos not in them.
 
     With one sample, every photo with every other, once. With more, up to ten random choices of
-    photos a person. Raises InvalidRequestError when nobody has that many photos.
+    photos a person. compare: instead of the photos' own matcher. Raises InvalidRequestError when
+    nobody has that many photos.
     """
+    compare = compare or _by_matcher(photos.matcher)
+    every = photos.summarize(np.arange(len(photos.people))[:, None])
     if sample_count == 1:
-        similarities = photos.embeddings @ photos.embeddings.T
+        similarities = compare(every, photos.people, every, photos.people)
         is_new = np.triu(np.ones(similarities.shape, dtype=np.bool_), k=1)
-        compared = _collect(similarities, photos.people, photos.people, is_new)
-        return Comparisons(*compared, int((compared[1] != compared[2]).sum()))
+        scores, references, probes = _collect(similarities, photos.people, photos.people, is_new)
+        genuine = references == probes
+        return Comparisons(scores, references, probes, genuine, int((~genuine).sum()))
     choices = _choose_photos(photos.people, sample_count, rng)
     if not len(choices):
         raise InvalidRequestError(f"nobody has {sample_count} photos with a face")
-    vectors = np.stack([centroid(list(photos.embeddings[choice])) for choice in choices])
     is_new = np.ones((len(choices), len(photos.people)), dtype=np.bool_)
     np.put_along_axis(is_new, choices, values=False, axis=1)
     people = photos.people[choices[:, 0]]
-    compared = _collect(vectors @ photos.embeddings.T, people, photos.people, is_new)
+    similarities = compare(photos.summarize(choices), people, every, photos.people)
+    scores, references, probes = _collect(similarities, people, photos.people, is_new)
     own = np.bincount(photos.people)[np.unique(people)]
-    return Comparisons(*compared, int((len(photos.people) - own).sum()))
+    distinct = int((len(photos.people) - own).sum())
+    return Comparisons(scores, references, probes, references == probes, distinct)
+
+
+def _by_matcher(matcher: Matcher) -> CompareAll:
+    return lambda first, _first_people, second, _second_people: matcher.compare_all(first, second)
 
 
 def _collect(

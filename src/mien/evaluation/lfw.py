@@ -1,77 +1,32 @@
-"""Reads a verification protocol in the layout of LFW: pairs.txt beside images/.
+"""Reads a verification protocol in the layout of LFW: pairs.txt beside the folder of photos.
 
 Source: G. B. Huang et al., Labeled Faces in the Wild, Univ. of Massachusetts TR 07-49, 2007,
 "View 2". The first line says folds and pairs per kind, each fold lists its genuine pairs
-(name, number, number) and then its impostor pairs (name, number, name, number).
+(name, number, number) and then its impostor pairs (name, number, name, number). The official
+file says 10 and 300.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NewType
+from typing import Final
 
 from mien.errors import InvalidRequestError
+from mien.evaluation.protocol import (
+    Fold,
+    Pair,
+    PairProtocol,
+    Person,
+    Photo,
+    PhotoFolder,
+    read_text,
+)
 
-Person = NewType("Person", str)
-"""A name as pairs.txt spells it, which is also the name of the person's folder."""
-
+LAYOUT: Final = "LFW"
 PAIRS_FILE: Final = "pairs.txt"
-IMAGES_FOLDER: Final = "images"
-
-_SHOWN_MISSING: Final = 3
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Photo:
-    """One photo of a person; numbers count from 1."""
-
-    person: Person
-    number: int
-
-    def path(self, root: Path) -> Path:
-        """Return where the photo lies under the folder of the protocol."""
-        file = f"{self.person}_{self.number:04d}.jpg"
-        return root / IMAGES_FOLDER / self.person / file
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two photos that a fold compares."""
-
-    first: Photo
-    second: Photo
-
-    @property
-    def genuine(self) -> bool:
-        """Whether both show the same person."""
-        return self.first.person == self.second.person
-
-
-@dataclass(frozen=True, slots=True)
-class Fold:
-    """The pairs of one part of the protocol."""
-
-    pairs: tuple[Pair, ...]
-
-    @property
-    def people(self) -> frozenset[Person]:
-        """Everybody whom the fold shows; no other fold shows them."""
-        return frozenset(photo.person for photo in _photos(self.pairs))
-
-
-@dataclass(frozen=True, slots=True)
-class PairProtocol:
-    """Folds that share nobody, and the folder that holds their photos."""
-
-    root: Path
-    folds: tuple[Fold, ...]
-
-    @property
-    def photos(self) -> tuple[Photo, ...]:
-        """Every photo that a pair names, once, by person and number."""
-        return tuple(sorted({photo for fold in self.folds for photo in _photos(fold.pairs)}))
+IMAGES_FOLDERS: Final = ("images", "lfw", "lfw-deepfunneled", "lfw-funneled", "lfw_funneled")
+"""Ours, and what the official archives unpack to."""
 
 
 def read_protocol(root: Path) -> PairProtocol:
@@ -79,22 +34,22 @@ def read_protocol(root: Path) -> PairProtocol:
 
     Raises InvalidRequestError, naming what is missing or wrong.
     """
+    images = next((root / name for name in IMAGES_FOLDERS if (root / name).is_dir()), None)
     there = {
         PAIRS_FILE: (root / PAIRS_FILE).is_file(),
-        f"{IMAGES_FOLDER}/": (root / IMAGES_FOLDER).is_dir(),
+        f"{IMAGES_FOLDERS[0]}/": images is not None,
     }
-    if missing := [name for name, is_there in there.items() if not is_there]:
+    missing = [name for name, is_there in there.items() if not is_there]
+    if missing or images is None:
         raise InvalidRequestError(
             f"{root} is no protocol in the layout of LFW: {' and '.join(missing)} "
             f"{'is' if len(missing) == 1 else 'are'} missing"
         )
-    try:
-        text = (root / PAIRS_FILE).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidRequestError(f"{root / PAIRS_FILE} cannot be read: {error}") from error
-    protocol = PairProtocol(root, parse_pairs(text))
-    _require_disjoint(protocol.folds)
-    _require_photos(protocol)
+    folder = PhotoFolder(images)
+    folds = parse_pairs(read_text(root / PAIRS_FILE))
+    protocol = PairProtocol(root.resolve().name, LAYOUT, folder, folds, identified=True)
+    _require_disjoint(folds)
+    folder.require(protocol.photos)
     return protocol
 
 
@@ -127,9 +82,9 @@ def _parse_pair(fields: Sequence[str], line: int) -> Pair:
     try:
         match fields:
             case [name, first, second]:
-                return Pair(_parse_photo(name, first), _parse_photo(name, second))
+                return Pair(_parse_photo(name, first), _parse_photo(name, second), genuine=True)
             case [name, first, other, second] if name != other:
-                return Pair(_parse_photo(name, first), _parse_photo(other, second))
+                return Pair(_parse_photo(name, first), _parse_photo(other, second), genuine=False)
     except ValueError:
         pass
     raise InvalidRequestError(
@@ -142,11 +97,7 @@ def _parse_photo(name: str, number: str) -> Photo:
     # The name becomes part of a path.
     if not name or Path(name).name != name or name == ".." or int(number) < 1:
         raise ValueError
-    return Photo(Person(name), int(number))
-
-
-def _photos(pairs: Sequence[Pair]) -> set[Photo]:
-    return {photo for pair in pairs for photo in (pair.first, pair.second)}
+    return Photo(Person(name), f"{name}/{name}_{int(number):04d}.jpg")
 
 
 def _require_disjoint(folds: Sequence[Fold]) -> None:
@@ -158,13 +109,3 @@ def _require_disjoint(folds: Sequence[Fold]) -> None:
                 "people, or thresholds would be tested on those who set them"
             )
         seen |= fold.people
-
-
-def _require_photos(protocol: PairProtocol) -> None:
-    missing = [photo for photo in protocol.photos if not photo.path(protocol.root).is_file()]
-    if missing:
-        shown = ", ".join(str(photo.path(protocol.root)) for photo in missing[:_SHOWN_MISSING])
-        raise InvalidRequestError(
-            f"{len(missing)} of {len(protocol.photos)} photos are missing: {shown}"
-            + (", ..." if len(missing) > _SHOWN_MISSING else "")
-        )

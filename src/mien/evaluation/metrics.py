@@ -40,11 +40,11 @@ def estimate_proportion(count: int, trials: int) -> Estimate:
 
 
 def estimate_mean(values: Sequence[float]) -> Estimate:
-    """Return the mean of at least two folds' values with Student's t interval."""
+    """Return the mean of at least two folds' shares with Student's t interval, cut to 0 to 1."""
     mean = float(np.mean(values))
     error = float(np.std(values, ddof=1)) / math.sqrt(len(values))
     margin = float(scipy.stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1)) * error
-    return Estimate(mean, mean - margin, mean + margin)
+    return Estimate(mean, max(0.0, mean - margin), min(1.0, mean + margin))
 
 
 def false_match_rate(impostor: Scores, threshold: float) -> float:
@@ -91,13 +91,13 @@ def is_correct(scores: Scores, genuine: Flags, threshold: float) -> Flags:
     return np.asarray((scores >= threshold) == genuine)
 
 
-def equal_error_rates(
+def error_rates(
     scores: Scores, genuine: Flags, weights: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Return where FMR and FNMR are equal, linear between measured points, float64 [k].
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return FMR and FNMR, each float64 [thresholds, k], from a threshold above all scores down.
 
     weights: float64 [n, k], how often each comparison counts in each of k samples; a sample
-    needs both kinds.
+    needs both kinds. scikit-learn's det_curve is the same for one sample, without the resampling.
     """
     order = np.argsort(-scores)
     descending, kinds, counted = scores[order], genuine[order, None], weights[order]
@@ -108,12 +108,28 @@ def equal_error_rates(
         matching = np.cumsum(counts, axis=0)
         return np.concatenate([start, matching[is_last_of_tie] / matching[-1]])
 
-    fmr, fnmr = rates(np.where(kinds, 0, counted)), 1 - rates(np.where(kinds, counted, 0))
+    return rates(np.where(kinds, 0, counted)), 1 - rates(np.where(kinds, counted, 0))
+
+
+def equal_error_rates(
+    fmr: npt.NDArray[np.float64], fnmr: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return where the rates of `error_rates` are equal, linear between points, float64 [k]."""
     gap = fnmr - fmr  # falls from 1, where nothing matches, to -1, where everything does
-    after, sample = np.argmax(gap <= 0, axis=0), np.arange(weights.shape[1])
+    after, sample = np.argmax(gap <= 0, axis=0), np.arange(gap.shape[1])
     share = gap[after - 1, sample] / (gap[after - 1, sample] - gap[after, sample])
     before = fmr[after - 1, sample]
     return np.asarray(before + share * (fmr[after, sample] - before))
+
+
+def areas_under_roc(
+    fmr: npt.NDArray[np.float64], fnmr: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return the areas under the curves of `error_rates`, float64 [k].
+
+    The chance that a genuine comparison is more similar than an impostor one.
+    """
+    return np.asarray(np.trapezoid(1 - fnmr, fmr, axis=0))
 
 
 def _count_below(ascending: Scores, threshold: float) -> int:

@@ -113,7 +113,7 @@ class _GenuinePairs:
         """Compare them; thresholds: one a photo."""
         same = np.triu(photos.people[:, None] == photos.people, k=1)
         first, second = np.nonzero(same)
-        scores = np.einsum("ij,ij->i", photos.embeddings[first], photos.embeddings[second])
+        scores = photos.compare_rows(first, second)
         return cls(first, second, scores < thresholds[first], photos, resampler)
 
     def with_either(self, faces: Flags) -> Affected:

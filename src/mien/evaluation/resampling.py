@@ -20,7 +20,9 @@ from mien.evaluation.metrics import (
     Estimate,
     Flags,
     Scores,
+    areas_under_roc,
     equal_error_rates,
+    error_rates,
     estimate_proportion,
 )
 
@@ -63,16 +65,19 @@ class PeopleResampler:
                 estimates.append(_interval(float(failed.mean()), rates))
         return estimates
 
-    def estimate_eer(
+    def estimate_separation(
         self, scores: Scores, genuine: Flags, first: People, second: People
-    ) -> Estimate:
-        """Return the equal error rate of pairs."""
+    ) -> tuple[Estimate, Estimate]:
+        """Return the equal error rate of pairs and the area under their ROC curve."""
         counted = self._weights[first]
         counted = np.where(genuine[:, None], counted, counted * self._weights[second])
         has_both = counted[genuine].any(axis=0) & counted[~genuine].any(axis=0)
-        rates = equal_error_rates(scores, genuine, counted[:, has_both])
-        (value,) = equal_error_rates(scores, genuine, np.ones((len(scores), 1)))
-        return _interval(float(value), rates)
+        drawn = error_rates(scores, genuine, counted[:, has_both])
+        measured = error_rates(scores, genuine, np.ones((len(scores), 1)))
+        return (
+            _interval(float(equal_error_rates(*measured)[0]), equal_error_rates(*drawn)),
+            _interval(float(areas_under_roc(*measured)[0]), areas_under_roc(*drawn)),
+        )
 
     def _count(self, references: People, probes: People) -> npt.NDArray[np.float64]:
         """Return how many of these comparisons each replicate has, float64 [replicates]."""

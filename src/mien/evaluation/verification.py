@@ -12,7 +12,6 @@ import numpy.typing as npt
 from mien.errors import InvalidRequestError
 from mien.evaluation.comparisons import Comparisons, compare_pairs
 from mien.evaluation.embed_photos import EmbeddedPhotos
-from mien.evaluation.lfw import Fold, PairProtocol
 from mien.evaluation.metrics import (
     Estimate,
     Scores,
@@ -21,12 +20,19 @@ from mien.evaluation.metrics import (
     find_threshold,
     is_correct,
 )
+from mien.evaluation.protocol import Fold, PairProtocol
 from mien.evaluation.resampling import PeopleResampler
 
 TARGET_FMRS: Final = (1e-2, 1e-3, 1e-4)
 
+PAIR_TARGET_FMRS: Final = (1e-2, 1e-3)
+"""Where only a protocol's own pairs can be compared: few thousand impostors say no more."""
+
 FoldOfPerson = npt.NDArray[np.int32]
-"""Int32 [people], the fold, from 0, that shows a person."""
+"""Int32 [people], the fold, from 0, that shows a person, most often where several do."""
+
+_Folds = npt.NDArray[np.integer]
+"""Integers [n], the fold of one side of each comparison."""
 
 _Thresholds = npt.NDArray[np.float64]
 """Float64 [folds], what is applied to each fold's people."""
@@ -53,7 +59,7 @@ class Accuracy:
 class OperatingPoint:
     """Error rates at thresholds that were chosen for a false match rate on the other folds.
 
-    Pooled over the folds; thresholds: one a fold.
+    Pooled over the folds; thresholds: one a fold. tmr: what FNMR leaves of 1.
     """
 
     sample_count: int
@@ -64,22 +70,45 @@ class OperatingPoint:
     impostor_comparisons: int
     genuine_comparisons: int
 
+    @property
+    def tmr(self) -> Estimate:
+        """True match rate."""
+        return Estimate(1 - self.fnmr.value, 1 - self.fnmr.high, 1 - self.fnmr.low)
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """How far genuine and impostor pairs are apart: equal error rate, area under the ROC curve."""
+
+    equal_error_rate: Estimate
+    area_under_roc: Estimate
+
 
 def number_folds(protocol: PairProtocol, photos: EmbeddedPhotos) -> FoldOfPerson:
     """Return the fold of each person in `photos.people`."""
-    fold_of = {person: k for k, fold in enumerate(protocol.folds) for person in fold.people}
-    folds = np.zeros(int(photos.people.max()) + 1, dtype=np.int32)
-    for photo, person in zip(photos.acquired, photos.people.tolist(), strict=True):
-        folds[person] = fold_of[photo.person]
-    return folds
+    names = dict(zip(photos.people.tolist(), (p.person for p in photos.acquired), strict=True))
+    number_of = {name: number for number, name in names.items()}
+    appearances = np.zeros((len(names), len(protocol.folds)), dtype=np.int64)
+    for fold, shown in enumerate(protocol.folds):
+        for pair in shown.pairs:
+            for photo in (pair.first, pair.second):
+                if photo.person in number_of:
+                    appearances[number_of[photo.person], fold] += 1
+    return np.asarray(appearances.argmax(axis=1), dtype=np.int32)
 
 
-def measure_accuracy(protocol: PairProtocol, photos: EmbeddedPhotos) -> Accuracy:
+def measure_accuracy(
+    protocol: PairProtocol, photos: EmbeddedPhotos | Sequence[EmbeddedPhotos]
+) -> Accuracy:
     """Return the accuracy on each fold at the threshold that is best on the others.
 
-    Raises InvalidRequestError when the others have no pair with two faces.
+    photos: the same for all folds, or for each fold with a matcher of its own. Raises
+    InvalidRequestError when the others have no pair with two faces.
     """
-    compared = [compare_pairs(photos, fold.pairs) for fold in protocol.folds]
+    views = [photos] * len(protocol.folds) if isinstance(photos, EmbeddedPhotos) else photos
+    compared = [
+        compare_pairs(view, fold.pairs) for view, fold in zip(views, protocol.folds, strict=True)
+    ]
     thresholds: list[float] = []
     acquired: list[float] = []
     refused: list[float] = []
@@ -108,12 +137,15 @@ def measure_accuracy(protocol: PairProtocol, photos: EmbeddedPhotos) -> Accuracy
     )
 
 
-def measure_eer(
+def measure_separation(
     folds: Sequence[Fold], photos: EmbeddedPhotos, resampler: PeopleResampler
-) -> Estimate:
-    """Return the equal error rate of all pairs whose photos both show a face."""
+) -> Separation:
+    """Return the figures of all pairs whose photos both show a face."""
     pairs = compare_pairs(photos, tuple(pair for fold in folds for pair in fold.pairs))
-    return resampler.estimate_eer(pairs.scores, pairs.genuine, pairs.references, pairs.probes)
+    found = resampler.estimate_separation(
+        pairs.scores, pairs.genuine, pairs.references, pairs.probes
+    )
+    return Separation(*found)
 
 
 def measure_operating_points(
@@ -128,30 +160,30 @@ def measure_operating_points(
     A threshold is chosen on impostor comparisons of two people of other folds, and tested on
     those of two people of the held-out fold and on the genuine ones there.
     """
-    is_impostor = ~comparisons.genuine
     first, second = folds[comparisons.references], folds[comparisons.probes]
-    is_tested = is_impostor & (first == second)
-    chosen = _choose_thresholds(comparisons.scores, np.where(is_impostor, first, -1), second)
-    fold, scores = first[is_tested], comparisons.scores[is_tested]
-    fmrs = resampler.estimate_rates(
-        [scores >= thresholds[fold] for thresholds in chosen],
-        comparisons.references[is_tested],
-        comparisons.probes[is_tested],
+    return _measure_points(
+        comparisons, first, second, resampler, targets=TARGET_FMRS, sample_count=sample_count
     )
-    genuine = comparisons.select_genuine()
-    fnmrs = _measure_fnmrs(genuine, folds, chosen, resampler)
-    return [
-        OperatingPoint(
-            sample_count=sample_count,
-            target_fmr=target,
-            thresholds=tuple(thresholds.tolist()),
-            fmr=fmr,
-            fnmr=fnmr,
-            impostor_comparisons=len(scores),
-            genuine_comparisons=len(genuine.scores),
-        )
-        for target, thresholds, fmr, fnmr in zip(TARGET_FMRS, chosen, fmrs, fnmrs, strict=True)
-    ]
+
+
+def measure_pair_points(
+    folds: Sequence[Fold], photos: EmbeddedPhotos, resampler: PeopleResampler
+) -> list[OperatingPoint]:
+    """Return the error rates at each of `PAIR_TARGET_FMRS`, from the protocol's pairs alone.
+
+    For protocols that do not tell who is who: thresholds are chosen on the impostor pairs of the
+    other folds and tested on the pairs of the held-out fold.
+    """
+    compared = [compare_pairs(photos, fold.pairs) for fold in folds]
+    fold = np.repeat(np.arange(len(folds)), [len(part.scores) for part in compared])
+    pairs = Comparisons(
+        np.concatenate([part.scores for part in compared]),
+        np.concatenate([part.references for part in compared]),
+        np.concatenate([part.probes for part in compared]),
+        np.concatenate([part.genuine for part in compared]),
+        sum(part.distinct_impostors for part in compared),
+    )
+    return _measure_points(pairs, fold, fold, resampler, targets=PAIR_TARGET_FMRS, sample_count=1)
 
 
 def on_other_genuine(
@@ -162,30 +194,65 @@ def on_other_genuine(
 ) -> list[OperatingPoint]:
     """Return the points with their FNMR measured on these genuine comparisons instead."""
     chosen = [np.array(point.thresholds) for point in points]
-    fnmrs = _measure_fnmrs(genuine, folds, chosen, resampler)
+    fnmrs = _measure_fnmrs(genuine, folds[genuine.probes], chosen, resampler)
     return [
         replace(point, fnmr=fnmr, genuine_comparisons=len(genuine.scores))
         for point, fnmr in zip(points, fnmrs, strict=True)
     ]
 
 
+def _measure_points(
+    comparisons: Comparisons,
+    first: _Folds,
+    second: _Folds,
+    resampler: PeopleResampler,
+    *,
+    targets: Sequence[float],
+    sample_count: int,
+) -> list[OperatingPoint]:
+    """Choose thresholds and test them; first, second: the folds of both sides, one a comparison."""
+    is_impostor = ~comparisons.genuine
+    is_tested = is_impostor & (first == second)
+    impostor_fold = np.where(is_impostor, first, -1)
+    chosen = _choose_thresholds(comparisons.scores, impostor_fold, second, targets)
+    fold, scores = first[is_tested], comparisons.scores[is_tested]
+    fmrs = resampler.estimate_rates(
+        [scores >= thresholds[fold] for thresholds in chosen],
+        comparisons.references[is_tested],
+        comparisons.probes[is_tested],
+    )
+    genuine = comparisons.select_genuine()
+    fnmrs = _measure_fnmrs(genuine, second[comparisons.genuine], chosen, resampler)
+    return [
+        OperatingPoint(
+            sample_count=sample_count,
+            target_fmr=target,
+            thresholds=tuple(thresholds.tolist()),
+            fmr=fmr,
+            fnmr=fnmr,
+            impostor_comparisons=len(scores),
+            genuine_comparisons=len(genuine.scores),
+        )
+        for target, thresholds, fmr, fnmr in zip(targets, chosen, fmrs, fnmrs, strict=True)
+    ]
+
+
 def _measure_fnmrs(
     genuine: Comparisons,
-    folds: FoldOfPerson,
+    fold: _Folds,
     chosen: Sequence[_Thresholds],
     resampler: PeopleResampler,
 ) -> list[Estimate]:
     if not len(genuine.scores):
         raise InvalidRequestError("there is no genuine comparison of two photos with a face")
-    fold = folds[genuine.probes]
     errors = [genuine.scores < thresholds[fold] for thresholds in chosen]
     return resampler.estimate_rates(errors, genuine.references, genuine.probes)
 
 
 def _choose_thresholds(
-    scores: Scores, first_fold: FoldOfPerson, second_fold: FoldOfPerson
+    scores: Scores, first_fold: _Folds, second_fold: _Folds, targets: Sequence[float]
 ) -> list[_Thresholds]:
-    """Return for each of `TARGET_FMRS` one threshold a fold, from the other folds' impostors.
+    """Return for each target one threshold a fold, from the other folds' impostors.
 
     first_fold: -1 where a comparison is not of impostors.
     """
@@ -196,6 +263,5 @@ def _choose_thresholds(
     if any(len(impostors) == 0 for impostors in others):
         raise InvalidRequestError("a fold has no other people to choose its threshold on")
     return [
-        np.array([find_threshold(impostors, target) for impostors in others])
-        for target in TARGET_FMRS
+        np.array([find_threshold(impostors, target) for impostors in others]) for target in targets
     ]

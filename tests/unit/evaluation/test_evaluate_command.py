@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import pickle
 from collections.abc import Callable
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -18,10 +19,12 @@ app = typer.Typer()
 app.command("evaluate")(evaluate)
 
 
-def test_a_folder_that_is_no_protocol_is_refused(tmp_path: Path) -> None:
+def test_a_folder_that_is_no_protocol_is_refused_with_all_that_is_known(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, [str(tmp_path)])
     assert result.exit_code == 2
-    assert "pairs.txt and images/ are missing" in result.stderr.replace("\n", " ")
+    message = " ".join(result.stderr.split())
+    for sign in ("pairs.txt and images/", "pairs_CALFW.txt", "Protocol/Split/FP/", "NAME.bin"):
+        assert sign in message
 
 
 def test_with_json_an_error_is_json(tmp_path: Path) -> None:
@@ -30,11 +33,25 @@ def test_with_json_an_error_is_json(tmp_path: Path) -> None:
     assert json.loads(result.stdout)["error"]["code"] == "INVALID_REQUEST"
 
 
-def test_a_calibration_needs_a_folder_before_an_hour_is_spent(tmp_path: Path) -> None:
-    file = tmp_path / "missing" / "calibration.json"
-    result = CliRunner().invoke(app, [str(tmp_path), "--write-calibration", str(file), "--json"])
-    assert result.exit_code == 2
-    assert "is no folder" in json.loads(result.stdout)["error"]["message"]
+def _fail(*arguments: str) -> str:
+    result = CliRunner().invoke(app, [*arguments, "--json"])
+    assert result.exit_code != 0
+    message = json.loads(result.stdout)["error"]["message"]
+    assert isinstance(message, str)
+    return message
+
+
+@pytest.fixture
+def bin_file(tmp_path: Path) -> Path:
+    """Twenty pairs of nothing: enough to be read, not to be looked at."""
+    path = tmp_path / "pairs.bin"
+    photos = [bytes([number]) for number in range(40)]
+    path.write_bytes(pickle.dumps((photos, [True, False] * 10)))
+    return path
+
+
+def test_a_report_needs_a_folder_that_can_be_made(bin_file: Path) -> None:
+    assert "cannot be made" in _fail(str(bin_file), "--report", str(bin_file / "report"))
 
 
 @pytest.mark.parametrize("options", [[], ["--json"]])

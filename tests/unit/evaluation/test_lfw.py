@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from mien.errors import InvalidRequestError
-from mien.evaluation.lfw import Person, Photo, parse_pairs, read_protocol
+from mien.evaluation.lfw import parse_pairs, read_protocol
+from mien.evaluation.protocol import Person, Photo
 
 PAIRS = """2\t1
 Ada\t1\t2
@@ -15,7 +16,7 @@ Eve\t1\tFay\t1
 """
 
 
-def _write(root: Path, pairs: str = PAIRS) -> Path:
+def _write(root: Path, pairs: str = PAIRS, images: str = "images") -> Path:
     for name, number in [
         ("Ada", 1),
         ("Ada", 2),
@@ -26,7 +27,7 @@ def _write(root: Path, pairs: str = PAIRS) -> Path:
         ("Eve", 1),
         ("Fay", 1),
     ]:
-        file = root / "images" / name / f"{name}_{number:04d}.jpg"
+        file = root / images / name / f"{name}_{number:04d}.jpg"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
     (root / "pairs.txt").write_text(pairs, "utf-8")
@@ -36,7 +37,7 @@ def _write(root: Path, pairs: str = PAIRS) -> Path:
 def test_folds_hold_genuine_and_impostor_pairs() -> None:
     first, second = parse_pairs(PAIRS)
     assert [pair.genuine for pair in first.pairs] == [True, False]
-    assert first.pairs[0].second == Photo(Person("Ada"), 2)
+    assert first.pairs[0].second == Photo(Person("Ada"), "Ada/Ada_0002.jpg")
     assert second.people == {"Dan", "Eve", "Fay"}
 
 
@@ -44,7 +45,30 @@ def test_every_photo_is_named_once_and_in_order(tmp_path: Path) -> None:
     protocol = read_protocol(_write(tmp_path))
     assert len(protocol.photos) == 8
     assert list(protocol.photos) == sorted(protocol.photos)
-    assert all(photo.path(tmp_path).is_file() for photo in protocol.photos)
+    assert all(protocol.source.read(photo) == b"" for photo in protocol.photos)
+
+
+def test_people_are_known_and_the_protocol_is_named_by_its_folder(tmp_path: Path) -> None:
+    protocol = read_protocol(_write(tmp_path))
+    assert protocol.identified
+    assert (protocol.name, protocol.layout) == (tmp_path.name, "LFW")
+    assert protocol.people_in_several_folds == 0
+
+
+@pytest.mark.parametrize("images", ["lfw", "lfw-deepfunneled", "lfw_funneled"])
+def test_the_folders_of_the_official_archives_are_found(tmp_path: Path, images: str) -> None:
+    assert len(read_protocol(_write(tmp_path, images=images)).photos) == 8
+
+
+def test_the_official_header_announces_ten_folds_of_three_hundred() -> None:
+    genuine = [f"P{fold}\t{n}\t{n + 1}" for fold in range(10) for n in range(1, 301)]
+    impostor = [f"P{fold}\t{n}\tQ{fold}\t{n}" for fold in range(10) for n in range(1, 301)]
+    lines = ["10\t300"]
+    for fold in range(10):
+        lines += genuine[300 * fold :][:300] + impostor[300 * fold :][:300]
+    folds = parse_pairs("\n".join(lines) + "\n")
+    assert [len(fold.pairs) for fold in folds] == [600] * 10
+    assert folds[9].people == {"P9", "Q9"}
 
 
 @pytest.mark.parametrize(

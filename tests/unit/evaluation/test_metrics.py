@@ -5,12 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from sklearn.metrics import roc_curve
+from sklearn.metrics import roc_auc_score, roc_curve
 
 from mien.evaluation.metrics import (
     Flags,
     Scores,
+    areas_under_roc,
     equal_error_rates,
+    error_rates,
     estimate_mean,
     estimate_proportion,
     false_match_rate,
@@ -106,7 +108,7 @@ def test_no_other_threshold_is_more_accurate(scores: Scores, data: st.DataObject
 
 
 def _equal_error_rate(scores: Scores, genuine: Flags) -> float:
-    (rate,) = equal_error_rates(scores, genuine, np.ones((len(scores), 1)))
+    (rate,) = equal_error_rates(*error_rates(scores, genuine, np.ones((len(scores), 1))))
     return float(rate)
 
 
@@ -127,7 +129,7 @@ def test_scores_that_say_nothing_err_half_the_time() -> None:
 def test_a_weight_counts_a_comparison_as_often() -> None:
     scores, genuine = _scores(0.1, 0.6, 0.4, 0.7), _kinds("iigg")
     repeats = np.array([[3, 1], [1, 2], [1, 5], [3, 1]])
-    rates = equal_error_rates(scores, genuine, repeats.astype(np.float64))
+    rates = equal_error_rates(*error_rates(scores, genuine, repeats.astype(np.float64)))
     for rate, times in zip(rates, repeats.T, strict=True):
         repeated = np.repeat(np.arange(4), times)
         assert rate == pytest.approx(_equal_error_rate(scores[repeated], genuine[repeated]))
@@ -143,6 +145,14 @@ def test_the_equal_error_rate_lies_on_the_roc_curve(scores: Scores, data: st.Dat
     assert 1 - tmr[above].min() - 1e-9 <= rate <= 1 - tmr[below].max() + 1e-9
 
 
+@given(SCORES, st.data())
+def test_the_area_under_the_curve_is_scikit_learns(scores: Scores, data: st.DataObject) -> None:
+    genuine = data.draw(arrays(np.bool_, len(scores)).filter(lambda g: 0 < g.sum() < len(g)))
+    weights = data.draw(arrays(np.float64, len(scores), elements=st.integers(1, 4)))
+    (area,) = areas_under_roc(*error_rates(scores, genuine, weights[:, None]))
+    assert area == pytest.approx(roc_auc_score(genuine, scores, sample_weight=weights))
+
+
 def test_no_failure_in_a_hundred_is_not_no_failure() -> None:
     estimate = estimate_proportion(0, 100)
     assert estimate.value == estimate.low == 0
@@ -156,8 +166,14 @@ def test_a_proportion_lies_in_its_interval(trials: int, data: st.DataObject) -> 
 
 
 def test_the_interval_of_a_mean_by_hand() -> None:
+    estimate = estimate_mean([0.52, 0.53])
+    # Standard error 0.005; Student's t of one degree of freedom: tan(0.475 pi).
+    assert estimate.value == pytest.approx(0.525)
+    assert estimate.high - estimate.value == pytest.approx(0.005 * np.tan(0.475 * np.pi))
+    assert estimate.value - estimate.low == pytest.approx(0.005 * np.tan(0.475 * np.pi))
+
+
+def test_no_accuracy_exceeds_one() -> None:
     estimate = estimate_mean([0.9, 1.0])
-    # Standard error 0.05; Student's t of one degree of freedom: tan(0.475 pi).
-    assert estimate.value == pytest.approx(0.95)
-    assert estimate.high - estimate.value == pytest.approx(0.05 * np.tan(0.475 * np.pi))
-    assert estimate.value - estimate.low == pytest.approx(0.05 * np.tan(0.475 * np.pi))
+    assert estimate.low == pytest.approx(0.95 - 0.05 * np.tan(0.475 * np.pi))
+    assert estimate.high == 1

@@ -67,11 +67,12 @@ def test_a_rate_lies_in_its_interval(data: st.DataObject) -> None:
     assert estimate.value == errors.mean()
 
 
-def test_the_equal_error_rate_lies_in_its_interval() -> None:
+def test_equal_error_rate_and_area_lie_in_their_intervals() -> None:
     rng = np.random.default_rng(2)
     first = rng.integers(0, PEOPLE, 300).astype(np.int32)
     second = np.where(rng.random(300) < 0.5, first, (first + 1) % PEOPLE).astype(np.int32)
     genuine = first == second
     scores = (rng.normal(size=300) + 2 * genuine).astype(np.float32)
-    estimate = _resampler().estimate_eer(scores, genuine, first, second)
-    assert 0 < estimate.low < estimate.value < estimate.high < 0.5
+    rate, area = _resampler().estimate_separation(scores, genuine, first, second)
+    assert 0 < rate.low < rate.value < rate.high < 0.5
+    assert 0.5 < area.low < area.value < area.high < 1

@@ -10,19 +10,16 @@ from mien.errors import InvalidRequestError
 from mien.evaluation.assess import Assessment, assess
 from mien.evaluation.comparisons import compare_references
 from mien.evaluation.embed_photos import EmbeddedPhotos
-from mien.evaluation.lfw import PairProtocol
+from mien.evaluation.protocol import PairProtocol
 from mien.evaluation.resampling import PeopleResampler
 from mien.evaluation.verification import (
+    PAIR_TARGET_FMRS,
     OperatingPoint,
     measure_accuracy,
     measure_operating_points,
+    measure_pair_points,
     number_folds,
 )
-
-
-@pytest.fixture(scope="module")
-def assessment(protocol: PairProtocol, photos: EmbeddedPhotos) -> Assessment:
-    return assess(protocol, photos, QualityLimits(), "contract")
 
 
 def _measure(protocol: PairProtocol, photos: EmbeddedPhotos) -> list[OperatingPoint]:
@@ -100,6 +97,8 @@ def test_a_fold_without_faces_is_refused(protocol: PairProtocol, photos: Embedde
         embeddings=photos.embeddings[kept],
         people=np.unique(photos.people[kept], return_inverse=True)[1].astype(np.int32),
         qualities=tuple(q for q, keep in zip(photos.qualities, kept, strict=True) if keep),
+        central=photos.central[kept],
+        matcher=photos.matcher,
     )
     with pytest.raises(InvalidRequestError, match="a fold has no"):
         assess(protocol, only_one_fold, QualityLimits(), "contract")
@@ -122,7 +121,7 @@ def test_stricter_targets_mean_higher_thresholds_and_more_rejections(
 def test_every_interval_contains_its_estimate(assessment: Assessment) -> None:
     estimates = [
         assessment.failure_to_acquire,
-        assessment.equal_error_rate,
+        assessment.separation.equal_error_rate,
         assessment.accuracy.acquired,
         *(point.fmr for point in assessment.enrolled),
         *(point.fnmr for point in assessment.enrolled),
@@ -133,7 +132,7 @@ def test_every_interval_contains_its_estimate(assessment: Assessment) -> None:
 def test_an_assessment_can_be_repeated(
     assessment: Assessment, protocol: PairProtocol, photos: EmbeddedPhotos
 ) -> None:
-    assert assess(protocol, photos, QualityLimits(), "contract") == assessment
+    assert assess(protocol, photos, QualityLimits(), "0123abcd") == assessment
 
 
 def test_the_gate_counts_what_it_refuses(assessment: Assessment, photos: EmbeddedPhotos) -> None:
@@ -148,6 +147,48 @@ def test_the_gate_counts_what_it_refuses(assessment: Assessment, photos: Embedde
         gate.refused_for_any.genuine_comparisons + gate.passed.genuine_comparisons
         == assessment.enrolled[0].genuine_comparisons
     )
+
+
+def test_whoever_several_folds_show_belongs_to_the_one_that_shows_them_most(
+    protocol: PairProtocol, photos: EmbeddedPhotos
+) -> None:
+    """A pair of two people of fold 0, moved to fold 1, makes neither of them one of fold 1."""
+    first, second, *rest = protocol.folds
+    moved = replace(second, pairs=(*second.pairs, first.pairs[-1]))
+    shared = replace(protocol, folds=(first, moved, *rest))
+    assert shared.people_in_several_folds == 2
+    assert np.array_equal(number_folds(shared, photos), number_folds(protocol, photos))
+
+
+def test_without_known_people_only_the_pairs_are_compared(
+    unidentified_assessment: Assessment, assessment: Assessment, protocol: PairProtocol
+) -> None:
+    points = unidentified_assessment.verification
+    assert [point.target_fmr for point in points] == list(PAIR_TARGET_FMRS)
+    missed = 4 * 5  # each fold's first person misses a photo, of five genuine pairs
+    impostor = sum(not pair.genuine for pair in protocol.pairs)
+    for point in points:
+        assert point.genuine_comparisons == len(protocol.pairs) - impostor - missed
+        assert point.impostor_comparisons < impostor
+    assert unidentified_assessment.enrolled == ()
+    assert unidentified_assessment.identification == ()
+    assert unidentified_assessment.accuracy == assessment.accuracy
+
+
+def test_pairs_alone_set_thresholds_on_other_folds(
+    protocol: PairProtocol, photos: EmbeddedPhotos
+) -> None:
+    def measure(pictures: EmbeddedPhotos) -> list[OperatingPoint]:
+        resampler = PeopleResampler(80, np.random.default_rng(0))
+        return measure_pair_points(protocol.folds, pictures, resampler)
+
+    before = measure(photos)
+    embeddings = photos.embeddings.copy()
+    embeddings[_of_fold(protocol, photos, 1)] = embeddings[0]
+    after = measure(replace(photos, embeddings=embeddings))
+    for old, new in zip(before, after, strict=True):
+        assert new.thresholds[1] == old.thresholds[1]
+        assert all(new.thresholds[k] != old.thresholds[k] for k in (0, 2, 3))
 
 
 def test_only_measures_that_vary_have_tails(assessment: Assessment) -> None:

@@ -1,0 +1,121 @@
+"""What the commands that measure share: the pack, the photos, and a bar while they are embedded."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import typer
+from rich.markup import escape
+
+from mien.cli.console import Exit, err, import_progress, print_json, read_settings
+from mien.errors import InvalidRequestError, MienError, StorageError
+
+if TYPE_CHECKING:
+    from mien.core.matching import LearnedFusion, Matcher
+    from mien.evaluation.embed_photos import EmbeddedPhotos
+    from mien.evaluation.protocol import PairProtocol
+    from mien.inference.pipeline import FacePipeline
+    from mien.settings import Settings
+
+_EXTRA = ("matplotlib", "scipy", "sklearn")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A pack and what it made of a protocol's photos.
+
+    trained_on: source of the learned fusion in use, None without one.
+    """
+
+    settings: Settings
+    pack: str
+    pipeline: FacePipeline
+    protocol: PairProtocol
+    photos: EmbeddedPhotos
+    fusion: LearnedFusion | None
+    trained_on: str | None
+
+    @classmethod
+    def embed(cls, protocol: PairProtocol, data_dir: Path | None) -> Self:
+        """Load the pack that the settings ask for and embed every photo."""
+        from mien.bootstrap import choose, load_pipeline
+        from mien.core.matching import Matcher
+        from mien.inference.calibration import load_calibration
+
+        settings = read_settings(data_dir)
+        choice = choose(settings)
+        with import_progress() as progress:
+            pipeline = load_pipeline(settings, choice, threads=1, progress=progress)
+        name, fusion, source = choice.pack.name, None, None
+        try:
+            folder = settings.data_dir / "calibrations"
+            calibration, fusion = load_calibration(name, pipeline.contract, folder)
+            source = calibration.source
+        except MienError:
+            err.print(f"pack {name} is not calibrated: its similarities are mean cosines")
+        matcher = Matcher(pipeline.contract.parts, fusion)
+        photos = _embed(protocol, pipeline, matcher, threads=settings.workers)
+        trained_on = None if fusion is None else source
+        return cls(settings, name, pipeline, protocol, photos, fusion, trained_on)
+
+    def warn_if_taught(self) -> None:
+        """Say so when the learned fusion may have seen these photos."""
+        if self.trained_on is not None and self.trained_on.startswith(self.protocol.name):
+            err.print(
+                f"the learned fusion of pack {self.pack} was trained on {self.protocol.name}: "
+                "for figures on unseen people run  mien train fusion",
+                soft_wrap=True,
+            )
+
+
+def require_extra(*, as_json: bool) -> None:
+    """Exit unless the packages of the extra are there."""
+    if all(importlib.util.find_spec(package) for package in _EXTRA):
+        return
+    message = "this needs more packages: pip install 'mien[evaluate]'"
+    if as_json:
+        print_json({"error": {"code": "EXTRA_MISSING", "message": message}})
+    else:
+        err.print(escape(message))
+    raise typer.Exit(Exit.ERROR)
+
+
+def require_people(protocol: PairProtocol) -> None:
+    """Refuse photos of nobody in particular."""
+    if not protocol.identified:
+        raise InvalidRequestError(
+            f"{protocol.name} does not tell who is in a photo, and everybody has to be compared "
+            "with everybody: use a folder with names"
+        )
+
+
+def write_text(file: Path, text: str) -> None:
+    """Write a file and say where; raise StorageError."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise StorageError(f"{file} cannot be written: {error.strerror}") from error
+    err.print(f"written: {escape(str(file))}", soft_wrap=True)
+
+
+def _embed(
+    protocol: PairProtocol, pipeline: FacePipeline, matcher: Matcher, *, threads: int
+) -> EmbeddedPhotos:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    from mien.evaluation.embed_photos import embed_photos
+
+    columns = ("embedding photos", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err) as bar:
+        task = bar.add_task("")
+        return embed_photos(
+            protocol,
+            pipeline,
+            matcher,
+            threads=threads,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )

@@ -1,0 +1,1 @@
+"""Training: what mien learns from data, and the commands that repeat it."""
