@@ -9,10 +9,9 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
-
-import numpy as np
 
 from benchmarks import portraits
 from benchmarks.measure import (
@@ -27,20 +26,20 @@ from benchmarks.measure import (
     show_table,
 )
 from benchmarks.peers import LOADERS, MissingPeerError
+from mien.bootstrap import Recognition, choose
 from mien.core.image import ImageLimits
-from mien.core.policy import DEFAULT_TARGET_FMR, decide
+from mien.core.matching import Reference
+from mien.core.policy import decide
 from mien.core.quality import QualityLimits
-from mien.core.scoring import similarity
-from mien.core.template import Embedding
-from mien.inference import catalogue, weights
-from mien.inference.calibration import load_builtin_calibration
+from mien.core.template import Embedding, SubjectId
+from mien.errors import ModelMissingError
 from mien.inference.decoding import decode
-from mien.inference.detection.mmod import MmodDetector
-from mien.inference.embedding.resnet29 import ResNet29Embedder
-from mien.inference.landmarks.regression_trees import RegressionTreeLandmarker
-from mien.inference.pipeline import BuiltinPipeline
-from mien.inference.runtime import Session
+from mien.inference.mirrors import parse_mirror
+from mien.inference.packs import STANDARD
+from mien.inference.pull import try_pull
+from mien.inference.weights import WeightStore
 from mien.service.probe import ProbeReader
+from mien.settings import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,31 +48,38 @@ _PORTRAITS: Final[Mapping[str, Callable[[], bytes]]] = {
     "face 200 px wide": portraits.near,
     "face 90 px wide": portraits.far,
 }
-_MIEN_THREADS: Final = {"mien, 1 thread": 1, "mien, 2 threads": 2}
+_MIRROR: Final = "../shared/models" if Path("../shared/models").is_dir() else None
+_PULL_WITHIN_S: Final = 120.0
+_PACKS: Final = ("builtin", "standard")
+_THREADS: Final = (1, 2)
 _REFERENCE: Final = "face_recognition"
-_STAGES: Final = ("decode", "detect", "landmarks", "chip, quality", "embed", "compare")
+_STAGES: Final = (
+    "decode",
+    "detect",
+    "landmarks",
+    "chips, quality",
+    "mobilefacenet",
+    "resnet29",
+    "compare",
+)
 
 
 class Mien:
     """The product's own path from bytes to decision, with a stopwatch around its stages."""
 
-    def __init__(self, models: Mapping[str, Path], *, threads: int) -> None:
-        """Load the built-in pack."""
-        with np.load(models[catalogue.FIVE_LANDMARKS.name], allow_pickle=False) as parameters:
-            landmarker = RegressionTreeLandmarker(parameters)
-        detector = MmodDetector(Session(models[catalogue.MMOD.name], threads=threads))
-        embedder = ResNet29Embedder(Session(models[catalogue.RESNET29.name], threads=threads))
-        pipeline = BuiltinPipeline(detector, landmarker, embedder)
-        self._calibration = load_builtin_calibration(pipeline.contract)
+    def __init__(self, settings: Settings, *, threads: int) -> None:
+        """Load the pack that the settings name."""
+        self._models = Recognition.load(settings, choose(settings), threads=threads)
+        pipeline = self._models.pipeline
         self._lap = Laps()
         self._reader = ProbeReader(
             self._timed(partial(decode, limits=ImageLimits()), "decode"), pipeline, QualityLimits()
         )
-        # The stages are final and know no stopwatch: it is put around the methods of these three.
+        # The stages are final and know no stopwatch: it is put around their methods.
         for stage, method, name in (
-            (detector, "detect", "detect"),
-            (landmarker, "locate", "landmarks"),
-            (embedder, "embed", "embed"),
+            *((detector, "detect", "detect") for detector in pipeline.detectors),
+            (pipeline.landmarker, "locate", "landmarks"),
+            *((embedder, "embed", embedder.facts.model.name) for embedder in pipeline.embedders),
         ):
             setattr(stage, method, self._timed(getattr(stage, method), name))
 
@@ -81,18 +87,23 @@ class Mien:
         """Return the embedding of a photo."""
         return self._reader.read(photo).embedding
 
-    def run(self, probe: bytes, stored: Embedding, lap: Laps) -> None:
+    def enroll(self, photo: bytes) -> Reference:
+        """Return the reference of one photo."""
+        return self._models.matcher.reference(SubjectId("ada"), [self.embed(photo)])
+
+    def run(self, probe: bytes, stored: Reference, lap: Laps) -> None:
         """Verify a photo the way `Authenticate` does, without its store."""
         self._lap = lap
-        score = similarity(self.embed(probe), stored)
-        decision = decide(score, self._calibration.curve(1), DEFAULT_TARGET_FMR)
+        comparison = self._models.matcher.compare(self.embed(probe), stored)
+        curve = self._models.calibration.curve(1)
+        decision = decide(comparison, curve, self._models.target_fmr)
         lap("compare")
         if not decision.accepted:
             raise SystemExit(f"mien rejects the probe: {decision}")
 
     def _timed(self, stage: Callable[P, T], name: str) -> Callable[P, T]:
         def timed(*args: P.args, **kwargs: P.kwargs) -> T:
-            self._lap("chip, quality")  # all that lies between the stages
+            self._lap("chips, quality")  # all that lies between the stages
             value = stage(*args, **kwargs)
             self._lap(name)
             return value
@@ -109,15 +120,20 @@ class Field:
     missing: Mapping[str, str]
 
 
-def assemble(probe: bytes, enrolled: bytes, models: Mapping[str, Path], *, peers: bool) -> Field:
+def assemble(probe: bytes, enrolled: bytes, packs: Mapping[str, Settings], *, peers: bool) -> Field:
     """Load every contender for one portrait."""
     runs: dict[str, Run] = {}
     notes: dict[str, str] = {}
     missing: dict[str, str] = {}
-    for name, threads in _MIEN_THREADS.items():
-        mien = Mien(models, threads=threads)
-        runs[name] = partial(mien.run, probe, mien.embed(enrolled))
-        notes[name] = "ONNX Runtime; built-in pack"
+    for (pack, settings), threads in product(packs.items(), _THREADS):
+        name = f"mien {pack}, {threads} thread{'s' if threads > 1 else ''}"
+        try:
+            mien = Mien(settings, threads=threads)
+        except ModelMissingError as error:
+            missing[name] = str(error)
+            continue
+        runs[name] = partial(mien.run, probe, mien.enroll(enrolled))
+        notes[name] = f"ONNX Runtime; {choose(settings).pack.summary}"
     for name, load in LOADERS.items() if peers else ():
         try:
             peer = load(probe, enrolled)
@@ -126,6 +142,15 @@ def assemble(probe: bytes, enrolled: bytes, models: Mapping[str, Path], *, peers
             continue
         runs[name], notes[name] = peer.run, peer.note
     return Field(runs, notes, missing)
+
+
+def pull_standard(settings: Settings) -> None:
+    """Bring what the standard pack misses; say so when that fails."""
+    models = [weights.model for weights in STANDARD.weights()]
+    mirror = parse_mirror(settings.models_mirror) if settings.models_mirror else None
+    sources = WeightStore.of(settings.data_dir).sources
+    if error := try_pull(models, sources, mirror=mirror, time_limit_s=_PULL_WITHIN_S):
+        print(f"the standard pack is left out: {error}")
 
 
 def show(portrait: str, field: Field, results: Mapping[str, Result]) -> None:
@@ -170,14 +195,21 @@ def main() -> None:
     parser = argument_parser("Latency from the bytes of a photo to the decision.")
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--no-peers", action="store_true", help="only mien")
+    parser.add_argument(
+        "--mirror", default=_MIRROR, help="where the standard pack's files lie; see docs/cli.md"
+    )
     options = parser.parse_args()
     surroundings = Surroundings()
     report: dict[str, Json] = {}
     enrolled = portraits.enrolled()
     with tempfile.TemporaryDirectory() as folder:
-        models = weights.ensure_builtin(Path(folder))
+        packs = {
+            pack: Settings(data_dir=Path(folder), pack=pack, models_mirror=options.mirror)
+            for pack in _PACKS
+        }
+        pull_standard(packs["standard"])
         for portrait, make in _PORTRAITS.items():
-            field = assemble(make(), enrolled, models, peers=not options.no_peers)
+            field = assemble(make(), enrolled, packs, peers=not options.no_peers)
             results = interleave(field.runs, rounds=options.rounds)
             show(portrait, field, results)
             report[portrait] = {

@@ -22,7 +22,8 @@ from benchmarks.measure import (
     interleave,
     show_table,
 )
-from mien.core.ports import Reference, SubjectKey
+from mien.core.matching import Reference
+from mien.core.ports import SubjectKey
 from mien.core.template import SubjectId, normalize
 from mien.index.exact import ExactIndex
 
@@ -45,10 +46,11 @@ def make_gallery(subjects: int) -> Gallery:
     """Enroll that many random directions."""
     rng = np.random.default_rng(_SEED)
     vectors = normalize(rng.standard_normal((subjects, _DIMENSION), dtype=np.float32))
-    index = ExactIndex(_DIMENSION)
+    index, strengths = ExactIndex(_DIMENSION), np.zeros(1, np.float32)
     start = time.perf_counter()
     for row, vector in enumerate(vectors):
-        index.put(SubjectKey(row + 1), Reference(SubjectId(f"subject-{row}"), vector, 1))
+        subject = Reference(SubjectId(f"subject-{row}"), vector, strengths, sample_count=1)
+        index.put(SubjectKey(row + 1), subject)
     return Gallery(vectors, index, (time.perf_counter() - start) * 1e3)
 
 
@@ -75,8 +77,9 @@ def check(gallery: Gallery) -> None:
     """Refuse to time an index that does not find what is there."""
     row = len(gallery.vectors) // 3
     (best, *_) = gallery.index.search(gallery.vectors[row], _LIMIT)
-    if best.subject_id != f"subject-{row}":
-        raise SystemExit(f"the index returned {best.subject_id} for subject-{row}")
+    found = best.reference.subject_id
+    if found != f"subject-{row}":
+        raise SystemExit(f"the index returned {found} for subject-{row}")
 
 
 def main() -> None:
