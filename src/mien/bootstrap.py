@@ -13,7 +13,7 @@ from mien.core.matching import Matcher
 from mien.core.scoring import Calibration, FalseMatchRate
 from mien.errors import InstallationError
 from mien.index.exact import ExactIndex
-from mien.inference.assembly import assemble, contract_of
+from mien.inference.assembly import assemble
 from mien.inference.calibration import load_calibration
 from mien.inference.choice import Choice, Mixture, choose_pack
 from mien.inference.decoding import decode
@@ -45,8 +45,13 @@ _FETCH_WITHIN_S: Final = 3.0
 """A first start waits no longer for the better pack."""
 
 
-def choose(settings: Settings, *, gallery_contract: str | None = None) -> Choice:
-    """Return the pack that the settings ask for, or the best one; see `choose_pack`."""
+def choose(
+    settings: Settings, *, gallery_contract: str | None = None, may_fetch: bool = False
+) -> Choice:
+    """Return the pack that the settings ask for, or the best one; see `choose_pack`.
+
+    may_fetch: whether to look for the better pack on the web, once, or in the mirror.
+    """
     store = WeightStore.of(settings.data_dir)
     mirror = parse_mirror(settings.models_mirror) if settings.models_mirror else None
 
@@ -61,7 +66,9 @@ def choose(settings: Settings, *, gallery_contract: str | None = None) -> Choice
         gallery_contract=gallery_contract,
         sources=store.sources,
         # The web is asked once, at the first start in a data folder; a mirror is near.
-        fetch_standard=fetch_standard if mirror or not store.folder.exists() else None,
+        fetch_standard=(
+            fetch_standard if may_fetch and (mirror or not store.folder.exists()) else None
+        ),
     )
 
 
@@ -99,15 +106,16 @@ class Recognition:
         progress: Progress = ignore_progress,
     ) -> Self:
         """Load a pack; raise an InstallationError, or InvalidRequestError for the rate."""
-        contract = contract_of(
-            choice.pack, WeightStore.of(settings.data_dir).sources.trusted_sha256
-        )
-        calibration, fusion = load_calibration(
-            choice.pack.name, contract, settings.data_dir / "calibrations"
-        )
+        pipeline = load_pipeline(settings, choice, threads=threads, progress=progress)
+        return cls.of(settings, choice, pipeline)
+
+    @classmethod
+    def of(cls, settings: Settings, choice: Choice, pipeline: FacePipeline) -> Self:
+        """Read what a loaded pack's similarities are worth; raise as `load` does."""
+        contract, folder = pipeline.contract, settings.data_dir / "calibrations"
+        calibration, fusion = load_calibration(choice.pack.name, contract, folder)
         target = FalseMatchRate(settings.target_fmr or choice.pack.default_fmr)
         calibration.require(target)
-        pipeline = load_pipeline(settings, choice, threads=threads, progress=progress)
         return cls(choice, pipeline, Matcher(contract.parts, fusion), calibration, target)
 
 
@@ -134,7 +142,8 @@ class Application:
         """
         database = Database.open_in(settings.data_dir)
         with database.unit_of_work() as work:
-            choice = choose(settings, gallery_contract=work.subjects.contract())
+            contract = work.subjects.contract()
+        choice = choose(settings, gallery_contract=contract, may_fetch=True)
         models = Recognition.load(settings, choice, threads=threads, progress=progress)
         pipeline, matcher, calibration = models.pipeline, models.matcher, models.calibration
         decoder = partial(decode, limits=settings.image_limits())

@@ -11,10 +11,11 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-from mien.bootstrap import Recognition, choose
+from mien.bootstrap import Recognition, choose, load_pipeline
 from mien.core.detection import DEFAULT_MIN_FACE_PX, Search
 from mien.core.face import Face
 from mien.core.image import Image
+from mien.core.matching import Matcher
 from mien.core.policy import Decision, decide
 from mien.core.scoring import FalseMatchRate
 from mien.core.template import SubjectId
@@ -66,12 +67,16 @@ class FaceEngine:
 
         threads: of each inference; 0 means one per core. progress: called before each import.
         """
-        settings = Settings() if data_dir is None else Settings(data_dir=Path(data_dir))
-        self._models = Recognition.load(
-            settings, choose(settings), threads=threads or os.cpu_count() or 1, progress=progress
+        self._settings = Settings() if data_dir is None else Settings(data_dir=Path(data_dir))
+        self._choice = choose(self._settings, may_fetch=True)
+        self._pipeline = load_pipeline(
+            self._settings, self._choice, threads=threads or os.cpu_count() or 1, progress=progress
         )
-        self._pipeline = self._models.pipeline
-        self._limits = settings.image_limits()
+        self._limits = self._settings.image_limits()
+
+    @property
+    def _matcher(self) -> Matcher:
+        return Matcher(self._pipeline.contract.parts)
 
     def read(self, source: Source) -> Image:
         """Return the upright pixels of a path, encoded bytes or an RGB array."""
@@ -100,9 +105,9 @@ class FaceEngine:
         Unit vectors: their inner product is the (weighted mean) cosine of the pack's models.
         """
         if isinstance(source, Sequence) and not isinstance(source, str | bytes):
-            return self._models.matcher.directions(np.array(self._pipeline.embed(source)))
+            return self._matcher.directions(np.array(self._pipeline.embed(source)))
         face = source if isinstance(source, Face) else self.find(source)
-        return self._models.matcher.directions(self._pipeline.embed([face])[0])
+        return self._matcher.directions(self._pipeline.embed([face])[0])
 
     def compare(
         self, first: Source, second: Source, *, target_fmr: float | None = None
@@ -111,11 +116,12 @@ class FaceEngine:
 
         Without *target_fmr*, at the one that the settings or the pack name.
 
-        Raises an ImageError or a FaceError when either image cannot be judged.
+        Raises an ImageError or a FaceError when either image cannot be judged, and
+        ContractMismatchError for a mixture of models that nobody has calibrated.
         """
         a, b = self.find(first), self.find(second)
         left, right = self._pipeline.embed([a, b])
-        models = self._models
+        models = Recognition.of(self._settings, self._choice, self._pipeline)
         compared = models.matcher.compare(right, models.matcher.reference(_FIRST, [left]))
         target = models.target_fmr if target_fmr is None else FalseMatchRate(target_fmr)
         return Comparison(a, b, decide(compared, models.calibration.curve(1), target))

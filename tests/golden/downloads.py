@@ -15,8 +15,10 @@ import pytest
 
 from mien.inference.importers.onnx_networks import import_onnx
 from mien.inference.importers.torch_networks import import_torch
-from mien.inference.model import Format, Model
+from mien.inference.model import Download, Format, Model
+from mien.inference.packs import Pack
 from mien.inference.runtime import Session
+from mien.inference.sources import SourceFolder
 
 REPOSITORY = Path(__file__).parents[2]
 MODELS = Path(os.environ.get("MIEN_SHARED", REPOSITORY / ".." / "shared")) / "models"
@@ -26,11 +28,19 @@ def load_downloaded(model: Model, folder: Path) -> Session:
     """Import a model into a folder and return a session on it."""
     importer = import_onnx if model.format is Format.ONNX else import_torch
     path = folder / model.file()
-    path.write_bytes(importer(model, _source(model)).SerializeToString())
+    path.write_bytes(importer(model, read_source(model)).SerializeToString())
     return Session(path, threads=1)
 
 
-def _source(model: Model) -> bytes:
+def stock(sources: SourceFolder, pack: Pack) -> None:
+    """Put a pack's downloads where a data folder has them, as `mien models pull` would."""
+    sources.folder.mkdir(parents=True, exist_ok=True)
+    for weights in pack.weights():
+        if isinstance(weights.model.source, Download):
+            sources.path(weights.model).write_bytes(read_source(weights.model))
+
+
+def read_source(model: Model) -> bytes:
     """Return the bytes of the file with the model's hash, or skip."""
     sources = MODELS / "SOURCES.json"
     if sources.is_file():

@@ -41,3 +41,5 @@ def configure_logs() -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
+    # A photo with damaged EXIF data makes Pillow warn: into the log, not between its lines.
+    logging.captureWarnings(capture=True)

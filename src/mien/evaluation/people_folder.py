@@ -33,11 +33,11 @@ def read_protocol(root: Path) -> PairProtocol:
             f"at least {2 * _FOLDS} people and {_FOLDS} with two photos are needed, a folder each"
         )
     rng = np.random.default_rng(_SEED)
-    # Those with several photos are dealt first, so that every fold has genuine pairs.
-    single = sorted(set(people) - set(several))
+    # Those with several photos are dealt first, so that every fold has pairs of both kinds.
+    dealt = [*several, *sorted(set(people) - set(several))]
     folds = []
     for number in range(_FOLDS):
-        members = [*several[number::_FOLDS], *single[number::_FOLDS]]
+        members = dealt[number::_FOLDS]
         folds.append(Fold(_draw_pairs({person: people[person] for person in members}, rng)))
     return PairProtocol(root.name, LAYOUT, PhotoFolder(root), tuple(folds), identified=True)
 

@@ -215,7 +215,6 @@ SFACE: Final = Model(
     license=APACHE,
     source=Download(f"{_ZOO}/face_recognition_sface/face_recognition_sface_2021dec.onnx"),
     sha256="0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79",
-    pixels=PixelInput(bgr=True),
     side_px=112,
 )
 

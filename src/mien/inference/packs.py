@@ -80,7 +80,7 @@ BUILTIN: Final = Pack(
 
 STANDARD: Final = Pack(
     name="standard",
-    summary="8 MB to download, free for business; honest at a false match rate of 1e-4",
+    summary="4 MB to download, free for business; honest at a false match rate of 1e-4",
     detectors=("yunet",),
     landmarker="yunet",
     embedders={"mobilefacenet": 0.25, "resnet29": 0.75},

@@ -34,7 +34,7 @@ from mien.inference.download import MAX_BYTES, Patience
 from mien.inference.files import Content, sha256_of
 from mien.inference.mirrors import Mirror
 from mien.inference.model import Download, Model
-from mien.inference.packs import PACKS
+from mien.inference.packs import MODELS_OF, PACKS
 from mien.inference.sources import SourceFolder, mending_command
 
 DEFAULT_PATIENCE: Final = Patience()
@@ -61,11 +61,16 @@ NO_TERMS: Final = Terms()
 
 
 def models_named(names: Iterable[str]) -> tuple[Model, ...]:
-    """Return the models of packs and models by name, each once; raise InvalidRequestError."""
+    """Return the models of packs, of detectors, and models by name, each once.
+
+    Raises InvalidRequestError.
+    """
     found: dict[str, Model] = {}
     for name in names:
         if name in PACKS:
             found.update((weights.model.name, weights.model) for weights in PACKS[name].weights())
+        elif name in MODELS_OF:
+            found.update((model.name, model) for model in MODELS_OF[name])
         else:
             found[name] = model_named(name)
     return tuple(found.values())

@@ -29,6 +29,9 @@ _HARD: Final = 4_000
 _RANDOM: Final = 8_000
 """Impostor pairs that it learns from: the most alike, where thresholds lie, and any others."""
 
+_LEAST_SPREAD: Final = 1e-3
+"""Of an input: models whose vectors are all of one length differ in it by rounding alone."""
+
 _SEED: Final = 20261121
 
 
@@ -52,7 +55,7 @@ def train_fusion(photos: EmbeddedPhotos, is_taught: npt.NDArray[np.bool_]) -> Le
 
 
 def _fit(inputs: Floats, same: npt.NDArray[np.bool_]) -> LearnedFusion:
-    center, scale = inputs.mean(axis=0), inputs.std(axis=0)
+    center, scale = inputs.mean(axis=0), np.maximum(inputs.std(axis=0), _LEAST_SPREAD)
     network = MLPClassifier(
         (_UNITS,),
         activation="tanh",

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from mien.inference import catalogue
 from mien.inference.embedding.embedder import EMBEDDERS, Embedder, EmbedderFacts
-from mien.inference.model import Format, Model
+from mien.inference.model import Format
 from mien.inference.packs import Weights
 from mien.inference.runtime import Session
 from mien.inference.weights import WeightStore
@@ -31,7 +29,7 @@ EXPECTED_PIXELS = {
     "arcface_r50": ("rgb", HALF, HALF),
     "arcface_mbf": ("rgb", HALF, HALF),
     "adaface": ("bgr", HALF, HALF),
-    "sface": SFACE_PIXELS,
+    "sface": ("rgb", (0, 0, 0), (1, 1, 1)),
 }
 """Order of colors, mean and deviation, as the authors' own code prepares an image."""
 
@@ -55,7 +53,7 @@ class Exported:
     def file(self) -> bytes:
         """Return the ONNX file as exporters write it: with a batch of one."""
         dimension = self.projection.shape[1]
-        constants = {
+        constants: dict[str, npt.NDArray[np.generic]] = {
             "filters": self.filters,
             "shape": np.array([1, FEATURES], np.int64),
             "projection": self.projection,
@@ -74,7 +72,8 @@ class Exported:
             [numpy_helper.from_array(values, name) for name, values in constants.items()],
         )
         opset = helper.make_opsetid("", 11)
-        return helper.make_model(graph, opset_imports=[opset], ir_version=6).SerializeToString()
+        model = helper.make_model(graph, opset_imports=[opset], ir_version=6)
+        return bytes(model.SerializeToString())
 
     def embed(self, name: str, chips: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
         """Return what it says of chips that are prepared as its authors do."""
