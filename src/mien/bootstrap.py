@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Final, Self
 
 from mien.core.matching import Matcher
 from mien.core.scoring import Calibration, FalseMatchRate
-from mien.errors import InstallationError
+from mien.errors import InstallationError, StorageError
 from mien.index.exact import ExactIndex
 from mien.inference.assembly import assemble
 from mien.inference.calibration import load_calibration
@@ -45,10 +46,8 @@ _FETCH_WITHIN_S: Final = 3.0
 """A first start waits no longer for the better pack."""
 
 
-def choose(
-    settings: Settings, *, gallery_contract: str | None = None, may_fetch: bool = False
-) -> Choice:
-    """Return the pack that the settings ask for, or the best one; see `choose_pack`.
+def choose(settings: Settings, *, may_fetch: bool = False) -> Choice:
+    """Return the pack that the settings ask for, the gallery's, or the best; see `choose_pack`.
 
     may_fetch: whether to look for the better pack on the web, once, or in the mirror.
     """
@@ -63,13 +62,28 @@ def choose(
         settings.pack,
         mixture=Mixture(settings.detectors, settings.landmarker, settings.embedders),
         precision=None if settings.precision is None else Precision(settings.precision),
-        gallery_contract=gallery_contract,
+        gallery_contract=_gallery_contract(settings.data_dir),
         sources=store.sources,
         # The web is asked once, at the first start in a data folder; a mirror is near.
         fetch_standard=(
             fetch_standard if may_fetch and (mirror or not store.folder.exists()) else None
         ),
     )
+
+
+def _gallery_contract(data_dir: Path) -> str | None:
+    """Return what the stored templates are of, None where there are none."""
+    if not Database.is_in(data_dir):
+        return None
+    try:
+        database = Database.open_in(data_dir)
+    except StorageError:  # whoever needs the gallery opens it next, and says so
+        return None
+    try:
+        with database.unit_of_work() as work:
+            return work.subjects.contract()
+    finally:
+        database.close()
 
 
 def load_pipeline(
@@ -140,16 +154,14 @@ class Application:
 
         threads: of each inference; 1 for a server, whose workers fill the cores.
         """
-        database = Database.open_in(settings.data_dir)
-        with database.unit_of_work() as work:
-            contract = work.subjects.contract()
-        choice = choose(settings, gallery_contract=contract, may_fetch=True)
+        choice = choose(settings, may_fetch=True)
         models = Recognition.load(settings, choice, threads=threads, progress=progress)
         pipeline, matcher, calibration = models.pipeline, models.matcher, models.calibration
         decoder = partial(decode, limits=settings.image_limits())
         probes = ProbeReader(decoder, pipeline, settings.quality.limits())
         contract = pipeline.contract.digest
         gallery = Gallery(ExactIndex(pipeline.contract.dimension), matcher, contract)
+        database = Database.open_in(settings.data_dir)
         with database.unit_of_work() as work:
             gallery.follow(work)
         fmr, fpir = models.target_fmr, settings.target_fpir

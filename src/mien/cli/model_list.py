@@ -144,18 +144,9 @@ def _model_row(sources: SourceFolder, model: Model) -> ModelRow:
 def _pack_in_use(settings: Settings) -> tuple[str | None, str]:
     """Return the name of the pack that the next start takes, and why."""
     from mien.bootstrap import choose
-    from mien.storage.database import Database
 
-    contract = None
     try:
-        if any(settings.data_dir.glob("*.db")):  # listing creates nothing
-            database = Database.open_in(settings.data_dir)
-            try:
-                with database.unit_of_work() as work:
-                    contract = work.subjects.contract()
-            finally:
-                database.close()
-        choice = choose(settings, gallery_contract=contract)
+        choice = choose(settings)
     except MienError as error:
         return None, str(error)
     return choice.pack.name, f"pack {choice.pack.name}: {choice.reason}"

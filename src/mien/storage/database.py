@@ -58,6 +58,11 @@ class Database:
             ) from error
         return cls(engine)
 
+    @staticmethod
+    def is_in(data_dir: Path) -> bool:
+        """Tell whether a data folder has a database; looking creates none."""
+        return (data_dir / _FILE_NAME).is_file()
+
     @contextmanager
     def unit_of_work(self) -> Iterator[SqlUnitOfWork]:
         """Open a transaction; it is committed at the end, and rolled back on any error."""

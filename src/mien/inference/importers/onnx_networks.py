@@ -18,6 +18,7 @@ from mien.inference.model import Model, PixelInput
 
 INPUT: Final = "rgb"
 _BATCH: Final = "batch"
+_BGR: Final = [2, 1, 0]
 
 
 def import_onnx(model: Model, source: bytes) -> onnx.ModelProto:
@@ -87,13 +88,14 @@ def _take_pixels(graph: onnx.GraphProto, pixels: PixelInput, side_px: int | None
     steps: list[tuple[str, dict[str, int | list[int]], npt.NDArray[np.generic] | None]] = [
         ("Transpose", {"perm": [0, 3, 1, 2]}, None)
     ]
-    if pixels.bgr:
-        steps.append(("Gather", {"axis": 1}, np.array([2, 1, 0], np.int64)))
     steps.append(("Cast", {"to": TensorProto.FLOAT}, None))
     if any(pixels.mean):
-        steps.append(("Sub", {}, _per_channel(pixels.mean)))
+        steps.append(("Sub", {}, _per_channel(pixels.mean, pixels)))
     if set(pixels.deviation) != {1.0}:
-        steps.append(("Mul", {}, 1 / _per_channel(pixels.deviation)))
+        steps.append(("Mul", {}, 1 / _per_channel(pixels.deviation, pixels)))
+    # Exchanging the colors of an image takes longer than the network: its weights are exchanged.
+    if pixels.bgr and not _exchange_first_weights(graph, old):
+        steps.append(("Gather", {"axis": 1}, np.array(_BGR, np.int64)))
     front, value = [], INPUT
     for number, (operator, attributes, constant) in enumerate(steps):
         inputs, output = [value], old if number == len(steps) - 1 else f"mien_{number}"
@@ -111,5 +113,20 @@ def _take_pixels(graph: onnx.GraphProto, pixels: PixelInput, side_px: int | None
     graph.input.append(helper.make_tensor_value_info(INPUT, TensorProto.UINT8, [_BATCH, *side, 3]))
 
 
-def _per_channel(values: tuple[float, float, float]) -> npt.NDArray[np.float32]:
-    return np.array(values, np.float32).reshape(1, 3, 1, 1)
+def _exchange_first_weights(graph: onnx.GraphProto, value: str) -> bool:
+    """Let the convolutions that see the input take it as RGB; tell whether nothing else sees it."""
+    readers = [node for node in graph.node if value in node.input]
+    tensors = {tensor.name: tensor for tensor in graph.initializer}
+    if not all(node.op_type == "Conv" and node.input[1] in tensors for node in readers):
+        return False
+    for name in {node.input[1] for node in readers}:
+        weights = numpy_helper.to_array(tensors[name])
+        exchanged = np.ascontiguousarray(weights[:, _BGR])
+        tensors[name].CopyFrom(numpy_helper.from_array(exchanged, name))
+    return True
+
+
+def _per_channel(values: tuple[float, float, float], pixels: PixelInput) -> npt.NDArray[np.float32]:
+    """Return a model's values in the order of RGB, [1, 3, 1, 1]."""
+    in_rgb = [values[channel] for channel in _BGR] if pixels.bgr else values
+    return np.array(in_rgb, np.float32).reshape(1, 3, 1, 1)
