@@ -121,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
             asked.sent += self.wfile.write(body[position : position + CHUNK])
             time.sleep(served.pause_s)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the library's name
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the library named it
         """Say nothing."""
 
 

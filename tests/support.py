@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import os
 from pathlib import Path
+from typing import NoReturn
 
 import cv2
 import matplotlib as mpl
 import numpy as np
 import PIL.Image
+import pytest
 import skimage.data
 
 from mien.core.image import Pixels
@@ -59,3 +62,11 @@ def dlib_file(name: str) -> Path:
     assert package is not None
     assert package.submodule_search_locations
     return Path(package.submodule_search_locations[0]) / "models" / name
+
+
+def skip_without(what: str) -> NoReturn:
+    """Skip a test that needs ../shared; in CI, where that always is, fail instead."""
+    message = f"{what}: set MIEN_SHARED"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)  # shared data is not for everybody

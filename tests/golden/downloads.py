@@ -11,14 +11,13 @@ import json
 import os
 from pathlib import Path
 
-import pytest
-
 from mien.inference.importers.onnx_networks import import_onnx
 from mien.inference.importers.torch_networks import import_torch
 from mien.inference.model import Download, Format, Model
 from mien.inference.packs import Pack
 from mien.inference.runtime import Session
 from mien.inference.sources import SourceFolder
+from tests.support import skip_without
 
 REPOSITORY = Path(__file__).parents[2]
 MODELS = Path(os.environ.get("MIEN_SHARED", REPOSITORY / ".." / "shared")) / "models"
@@ -47,7 +46,4 @@ def read_source(model: Model) -> bytes:
         for entry in json.loads(sources.read_text("utf-8")):
             if entry["file"] and entry["sha256"] == model.sha256:
                 return (MODELS / str(entry["file"])).read_bytes()
-    message = f"{model.name} is not in {MODELS}: set MIEN_SHARED"
-    if os.environ.get("CI") == "true":
-        pytest.fail(message)
-    pytest.skip(message)
+    return skip_without(f"{model.name} is not in {MODELS}")

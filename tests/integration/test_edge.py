@@ -32,7 +32,7 @@ from mien.edge import faces
 from mien.inference.decoding import decode
 from mien.service.probe import ProbeReader
 from mien.settings import Settings
-from tests.support import altered, jpeg
+from tests.support import altered, jpeg, skip_without
 
 OK, RULES, USAGE, REFUSED, BAD_IMAGE, INSTALLATION = range(6)
 SHARED = Path(os.environ.get("MIEN_SHARED", Path(__file__).parents[2] / ".." / "shared"))
@@ -57,10 +57,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the standard pack."""
     models = (SHARED / "models").resolve()
     if not models.is_dir():
-        message = f"the model files are not in {models}: set MIEN_SHARED"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+        skip_without(f"the model files are not in {models}")
     folder = tmp_path_factory.mktemp("edge") / "data"
     pulled = mien(folder, "models", "pull", "standard", "--mirror", models)
     assert pulled.returncode == OK, pulled.stderr

@@ -26,7 +26,7 @@ from mien.core.image import Image, Pixels
 from mien.core.ports import FaceAnalyzer
 from mien.core.scoring import FalseMatchRate
 from mien.inference.calibration import load_calibration, parse_calibration
-from tests.support import altered, jpeg
+from tests.support import altered, jpeg, skip_without
 
 pytestmark = pytest.mark.slow
 
@@ -60,10 +60,7 @@ def _evaluate(models_dir: Path, *arguments: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def lfw() -> str:
     if not LFW.is_dir():
-        message = f"the LFW photos are not in {LFW}: set MIEN_SHARED"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+        skip_without(f"the LFW photos are not in {LFW}")
     return str(LFW)
 
 

@@ -21,6 +21,7 @@ import pytest
 from mien.inference import catalogue
 from mien.inference.model import INSIGHTFACE, Model
 from tests.model_server import Served, serving
+from tests.support import skip_without
 
 OK, USAGE, INSTALLATION = 0, 2, 5
 SHARED = Path(os.environ.get("MIEN_SHARED", Path(__file__).parents[2] / ".." / "shared"))
@@ -55,10 +56,7 @@ def mien(data: Path) -> Mien:
 def shared_models() -> Path:
     folder = (SHARED / "models").resolve()
     if not folder.is_dir():
-        message = f"the model files are not in {folder}: set MIEN_SHARED"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+        skip_without(f"the model files are not in {folder}")
     return folder
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import skip_without
+
 pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).parents[2]
@@ -28,10 +30,7 @@ def test_a_notebook_is_kept_without_results() -> None:
 
 def test_the_notebook_evaluates_and_draws(tmp_path: Path, models_dir: Path) -> None:
     if not LFW.is_dir():
-        message = f"the LFW photos are not in {LFW}: set MIEN_SHARED"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+        skip_without(f"the LFW photos are not in {LFW}")
     copy = tmp_path / NOTEBOOK.name
     shutil.copyfile(NOTEBOOK, copy)
     environment = os.environ | {"MIEN_LFW": str(LFW), "MIEN_DATA_DIR": str(models_dir.parent)}

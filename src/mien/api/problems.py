@@ -120,7 +120,7 @@ def install_problem_handlers(app: FastAPI) -> None:
         return _problem(request, status, status.name, error.detail, dict(error.headers or {}))
 
     @app.exception_handler(Exception)
-    async def on_unexpected(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+    async def on_unexpected(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 the handler's form
         # The details are in the log, under the same request id: they are not the caller's.
         detail = "an unexpected error; the server's log tells more under this request id"
         return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL", detail)

@@ -8,7 +8,7 @@
 Exit codes: 0 done or accepted, 1 against the rules, 2 wrong call, 3 refused, 4 no usable face,
 5 to be mended. Needs numpy, onnxruntime, OpenCV, and the files that lie beside it.
 """
-# ruff: noqa: T201 it answers on stdout
+# ruff: noqa: T201 (a command line: it answers on stdout)
 
 from __future__ import annotations
 

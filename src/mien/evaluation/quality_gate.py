@@ -153,7 +153,7 @@ def _tabulate(qualities: Sequence[Quality]) -> dict[str, _Values]:
 
 
 def _cut_tails(measures: Mapping[str, _Values], pairs: _GenuinePairs) -> Iterator[Tail]:
-    """Yield both ends of each measure that has any, from the outermost inwards."""
+    """Yield the tails of each measure, the outermost first, where some face lies in them."""
     for name, values in measures.items():
         for is_low in (True, False):
             faces = 0

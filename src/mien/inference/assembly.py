@@ -44,7 +44,7 @@ LANDMARKERS: Final = (OWN_LANDMARKS, "yunet", "five_landmarks")
 class DetectorLandmarks:
     """Takes the landmarks that the detector marked."""
 
-    def locate(self, image: Image, seen: Detection) -> Landmarks | None:  # noqa: ARG002 the port's
+    def locate(self, image: Image, seen: Detection) -> Landmarks | None:  # noqa: ARG002 the port gives it
         """Return the detection's own landmarks."""
         return seen.landmarks
 

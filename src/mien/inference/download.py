@@ -230,7 +230,7 @@ def _request(url: str, offset: int) -> urllib.request.Request:
     if offset:
         headers["Range"] = f"bytes={offset}-"
     parts = urlsplit(url)
-    request = urllib.request.Request(without_password(url), headers=headers)  # noqa: S310 see _opener
+    request = urllib.request.Request(without_password(url), headers=headers)  # noqa: S310 _opener takes http(s) only
     if parts.username is not None:
         user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         token = base64.b64encode(user.encode()).decode("ascii")

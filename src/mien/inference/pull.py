@@ -137,7 +137,7 @@ def try_pull(
             pull(models, folder, mirror=mirror, progress=progress, patience=patience)
         except InstallationError as error:
             outcome.set_result(error)
-        except BaseException as error:  # noqa: BLE001 it is raised where it is waited for
+        except BaseException as error:  # noqa: BLE001 raised again where it is awaited
             outcome.set_exception(error)
         else:
             outcome.set_result(None)

@@ -8,6 +8,6 @@ import mien.edge.faces
 
 sys.modules["faces"] = mien.edge.faces
 
-import mien.edge.gallery  # noqa: E402 it imports faces
+import mien.edge.gallery  # noqa: E402 only importable after the path above
 
 sys.modules["gallery"] = mien.edge.gallery

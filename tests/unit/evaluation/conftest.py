@@ -52,7 +52,7 @@ class NoPhotos:
     """Their embeddings are made up instead."""
 
     def read(self, photo: Photo) -> bytes:
-        raise NotImplementedError
+        raise AssertionError(f"{photo.file} is read, and embeddings are made up")
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ BOXES = st.none() | st.builds(Box.around, st.floats(40, 60), st.floats(40, 60), 
 class Shades:
     """Sees what the photo's shade says: nothing, a face in the middle, or one beside it."""
 
-    def detect(self, image: Image, search: Search) -> Sequence[Detection]:  # noqa: ARG002
+    def detect(self, image: Image, search: Search) -> Sequence[Detection]:  # noqa: ARG002 the port's form
         shade = int(image.pixels[0, 0, 0])
         boxes = {0: [], 1: [MIDDLE], 2: [Box(0, 0, 40, 40)]}[shade]
         return [Detection(box, 1.0) for box in boxes]

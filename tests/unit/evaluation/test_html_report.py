@@ -23,7 +23,7 @@ class Balance(HTMLParser):
         self.seen: list[str] = []
         self.wrong: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 overridden
         self.seen.append(tag)
         if tag not in VOID:
             self.open.append(tag)

@@ -22,7 +22,7 @@ class Crowd:
         self.faces = faces
         self.sizes: list[float] = []
 
-    def detect(self, image: Image, search: Search) -> Sequence[Detection]:  # noqa: ARG002
+    def detect(self, image: Image, search: Search) -> Sequence[Detection]:  # noqa: ARG002 the port's form
         self.sizes.append(search.min_face_px)
         return [face for face in self.faces if face.box.width >= search.min_face_px]
 

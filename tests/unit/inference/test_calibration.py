@@ -97,7 +97,7 @@ def test_a_calibration_with_a_part_of_another_kind_is_read_or_refused(
     damaged = copy.deepcopy(STORED)
     part: dict[str, Json] = damaged  # type: ignore[assignment] # every inner value here is a dict
     for key in place[:-1]:
-        part = part[key]  # type: ignore[assignment]
+        part = part[key]  # type: ignore[assignment] # as above
     part[place[-1]] = other
 
     try:

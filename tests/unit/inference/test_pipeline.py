@@ -154,7 +154,7 @@ class FakeDetector:
         self.seen = seen
         self.asked = 0
 
-    def detect(self, image: Image, search: Search) -> Sequence[Detection]:  # noqa: ARG002
+    def detect(self, image: Image, search: Search) -> Sequence[Detection]:  # noqa: ARG002 the port's form
         self.asked += 1
         return self.seen
 
@@ -162,7 +162,7 @@ class FakeDetector:
 class OwnLandmarks:
     """Takes the detector's landmarks: without any, it is no face."""
 
-    def locate(self, image: Image, seen: Detection) -> Landmarks | None:  # noqa: ARG002
+    def locate(self, image: Image, seen: Detection) -> Landmarks | None:  # noqa: ARG002 the port's form
         return seen.landmarks
 
 

@@ -63,7 +63,7 @@ class FakeAnalyzer:
     def detect(self, image: Image, search: Search) -> Sequence[Face]:
         return [self.detect_dominant(image, search.min_face_px)]
 
-    def detect_dominant(self, image: Image, min_face_px: float) -> Face:  # noqa: ARG002
+    def detect_dominant(self, image: Image, min_face_px: float) -> Face:  # noqa: ARG002 the port's form
         text = image.pixels.tobytes().rstrip(b"\0").decode()
         if text == "wall":
             raise NoFaceError("nobody")
@@ -83,7 +83,7 @@ def embedding_of(text: str) -> Embedding:
     return (center + (0.3 * noise if take else 0)).astype(np.float32)
 
 
-def decode(data: bytes, *, enough_px: int | None = None) -> Image:  # noqa: ARG001
+def decode(data: bytes, *, enough_px: int | None = None) -> Image:  # noqa: ARG001 the port's form
     if data == b"broken":
         raise ImageUnreadableError("broken")
     padded = data.ljust(-(-len(data) // 3) * 3, b"\0")

@@ -1,7 +1,7 @@
 """How large the values inside a network get, as measured on faces: what int8 is scaled by.
 
 Shipped as numbers, so that weights can be quantized where they are imported, without photos.
-`mien evaluate ranges` measures them.
+`mien train ranges` measures them.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Activation ranges by model, as `mien train ranges` wrote them."""
+"""Activation ranges by model, in the form that `mien train ranges` writes."""
