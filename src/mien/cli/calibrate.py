@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mien.cli.console import DataDir, err, reporting
-from mien.cli.measuring import Measured, require_extra, require_people, write_text
+from mien.cli.measuring import FUSION_OF, Measured, require_extra, require_people, write_text
 
 PeopleFolder = Annotated[
     Path,
@@ -47,6 +47,8 @@ def calibrate(
         measured.warn_if_taught()
         digest = measured.pipeline.contract.digest
         command = f"mien calibrate {protocol.name}"
+        if measured.trained_on is not None:
+            command += f", {FUSION_OF}{measured.trained_on}"
         with err.status("comparing"):
             calibration = measure(
                 measured.photos,

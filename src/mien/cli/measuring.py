@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mien.inference.pipeline import FacePipeline
     from mien.settings import Settings
 
+FUSION_OF = "with the fusion of: "
+"""In a calibration's source, before the source of a fusion that it took over."""
+
 _EXTRA = ("matplotlib", "scipy", "sklearn")
 
 
@@ -58,7 +61,7 @@ class Measured:
             err.print(f"pack {name} is not calibrated: its similarities are mean cosines")
         matcher = Matcher(pipeline.contract.parts, fusion)
         photos = _embed(protocol, pipeline, matcher, threads=settings.workers)
-        trained_on = None if fusion is None else source
+        trained_on = source.rpartition(FUSION_OF)[2] if fusion and source else None
         return cls(settings, name, pipeline, protocol, photos, fusion, trained_on)
 
     def warn_if_taught(self) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import io
 import pickle
-from collections.abc import Callable
 from typing import Final, NoReturn, final
 
 from mien.errors import InvalidRequestError
+from mien.inference.importers.stand_in import StandIn
 
 
 def load_plain(data: bytes) -> object:
@@ -34,24 +34,6 @@ def load_plain(data: bytes) -> object:
 
 class RefusedNameError(Exception):
     """A pickle asked for a name that it may not have."""
-
-
-@final
-class _StandIn:
-    """What a name in a pickle is answered with; it can be called and nothing else."""
-
-    __slots__ = ("_call",)
-
-    def __init__(self, call: Callable[..., object]) -> None:
-        self._call = call
-
-    def __call__(self, *arguments: object) -> object:
-        """Answer the pickle's call."""
-        return self._call(*arguments)
-
-    def __setstate__(self, state: object) -> NoReturn:
-        """Refuse to be changed from within a pickle."""
-        raise pickle.UnpicklingError("a name cannot have a state")
 
 
 @final
@@ -144,12 +126,12 @@ _NAMES: Final = {
 
 @final
 class _PlainUnpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> _StandIn:
+    def find_class(self, module: str, name: str) -> StandIn:
         """Answer the names that arrays and byte strings need, refuse every other."""
         call = _NAMES.get((module, name))
         if call is None:
             raise RefusedNameError(f"{module}.{name}")
-        return _StandIn(call)
+        return StandIn(call)
 
     def persistent_load(self, _pid: object) -> NoReturn:
         """Refuse references to what lies outside of the file."""

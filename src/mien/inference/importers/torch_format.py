@@ -14,14 +14,15 @@ import math
 import pickle
 import struct
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, NoReturn, final
+from typing import Final, final
 
 import numpy as np
 import numpy.typing as npt
 
 from mien.errors import WeightsCorruptError
+from mien.inference.importers.stand_in import StandIn
 
 Array = npt.NDArray[np.generic]
 
@@ -84,24 +85,6 @@ class _Tensor:
 _Storages = Mapping[str, bytes]
 
 
-@final
-class _StandIn:
-    """What a name in the pickle is answered with; it can be called and nothing else."""
-
-    __slots__ = ("_call",)
-
-    def __init__(self, call: Callable[..., object]) -> None:
-        self._call = call
-
-    def __call__(self, *arguments: object) -> object:
-        """Answer the pickle's call."""
-        return self._call(*arguments)
-
-    def __setstate__(self, state: object) -> NoReturn:
-        """Refuse to be changed from within a pickle."""
-        raise pickle.UnpicklingError("a name cannot have a state")
-
-
 def _rebuild_tensor(
     storage: object, offset: object, size: object, stride: object, *_gradient: object
 ) -> _Tensor:
@@ -122,12 +105,12 @@ def _natural_numbers(values: tuple[object, ...]) -> tuple[int, ...]:
 
 @final
 class _StateUnpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> _StandIn | str:
+    def find_class(self, module: str, name: str) -> StandIn | str:
         """Answer the names that state dictionaries need, refuse every other."""
         if (module, name) == ("collections", "OrderedDict"):
-            return _StandIn(_Entries)
+            return StandIn(_Entries)
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
-            return _StandIn(_rebuild_tensor)
+            return StandIn(_rebuild_tensor)
         if module in {"torch", "torch.cuda"} and name in _ELEMENTS:
             return _ELEMENTS[name]
         raise pickle.UnpicklingError(f"it asks for {module}.{name}, which may run code")
