@@ -5,16 +5,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
 
-.PHONY: run samples test lint unit lock bench clean
+.PHONY: run samples services test lint unit audit lock bench clean
 
 run: $(VENV)/.run
 	$(BIN)/mien serve
 
-# Photos to try it with: eight variations of two public-domain faces, into samples/.
+# Photos to try it with: twelve variations of two public-domain faces, into samples/.
 samples: $(VENV)/.test
 	$(BIN)/python examples/make_samples.py samples
 
-test: $(VENV)/.test lint unit
+test: $(VENV)/.test lint unit audit
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -22,8 +22,10 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Two at a time, a file to each: a fixture of a module is made once.
 unit: $(VENV)/.test
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --cov --cov-report=term
+	$(BIN)/pytest -n 2 --dist loadfile -m slow
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mien needs Python 3.11 or newer")'
@@ -35,6 +37,14 @@ $(VENV)/.run: requirements.lock pyproject.toml
 $(VENV)/.test: requirements-test.lock $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-test.lock
 	touch $@
+
+# What mien is made of (build/sbom.json), and known vulnerabilities where the network allows.
+audit: $(VENV)/.test
+	$(BIN)/python tools/audit_supply_chain.py requirements.lock
+
+# PostgreSQL and Redis for the tests, where Docker runs; without them those tests skip and say so.
+services:
+	docker compose --file deploy/compose.test.yaml up --detach --wait
 
 # Resolve anew: the only step that may change a version.
 lock: $(VENV)/.test
