@@ -12,9 +12,16 @@ MienError                       code, and a message that says what to do
 │   ├── AlreadyEnrolledError    ALREADY_ENROLLED
 │   └── EnrollmentRejectedError ENROLLMENT_REJECTED, with a reason per sample
 ├── UnknownSubjectError         UNKNOWN_SUBJECT
+├── UnknownKeyError             UNKNOWN_KEY
+├── UnknownOperatorError        UNKNOWN_OPERATOR
+├── OperatorExistsError         OPERATOR_EXISTS
 ├── InvalidRequestError         INVALID_REQUEST
 ├── UnauthorizedError           UNAUTHORIZED
-├── OverloadedError             OVERLOADED, with seconds to wait
+├── ForbiddenError              FORBIDDEN
+├── RetryLaterError             with seconds to wait
+│   ├── OverloadedError         OVERLOADED
+│   ├── RateLimitedError        RATE_LIMITED
+│   └── LockedOutError          LOCKED_OUT
 └── InstallationError           what an operator has to mend
     ├── ModelMissingError       MODEL_MISSING
     ├── ModelUnreachableError   MODEL_UNREACHABLE
@@ -23,7 +30,11 @@ MienError                       code, and a message that says what to do
     ├── WeightsCorruptError     WEIGHTS_CORRUPT
     ├── ProviderMissingError    PROVIDER_MISSING
     ├── ContractMismatchError   CONTRACT_MISMATCH
-    └── StorageError            STORAGE_UNUSABLE
+    ├── StorageError            STORAGE_UNUSABLE
+    ├── SchemaOutdatedError     SCHEMA_OUTDATED
+    ├── KeyMissingError         KEY_MISSING
+    ├── TamperedError           TAMPERED
+    └── InsecureError           INSECURE
 """
 
 from __future__ import annotations
@@ -108,6 +119,24 @@ class UnknownSubjectError(MienError):
     code = "UNKNOWN_SUBJECT"
 
 
+class UnknownKeyError(MienError):
+    """No API key of that name exists."""
+
+    code = "UNKNOWN_KEY"
+
+
+class UnknownOperatorError(MienError):
+    """No operator of that name exists."""
+
+    code = "UNKNOWN_OPERATOR"
+
+
+class OperatorExistsError(MienError):
+    """An operator of that name exists already."""
+
+    code = "OPERATOR_EXISTS"
+
+
 class InvalidRequestError(MienError):
     """A value is missing or out of its range."""
 
@@ -115,20 +144,42 @@ class InvalidRequestError(MienError):
 
 
 class UnauthorizedError(MienError):
-    """No API key, or one that is not known."""
+    """No key or token, or one that is not accepted."""
 
     code = "UNAUTHORIZED"
 
 
-class OverloadedError(MienError):
-    """Every worker is busy and the queue is full."""
+class ForbiddenError(MienError):
+    """The caller is known, and may not do this."""
 
-    code = "OVERLOADED"
+    code = "FORBIDDEN"
+
+
+class RetryLaterError(MienError):
+    """Nothing is wrong with the request but its time."""
 
     def __init__(self, message: str, retry_after_s: int) -> None:
         """Keep the seconds after which to try again."""
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class OverloadedError(RetryLaterError):
+    """Every worker is busy and the queue is full."""
+
+    code = "OVERLOADED"
+
+
+class RateLimitedError(RetryLaterError):
+    """More requests of one caller or address than its limit allows."""
+
+    code = "RATE_LIMITED"
+
+
+class LockedOutError(RetryLaterError):
+    """Too many failed attempts on one identity."""
+
+    code = "LOCKED_OUT"
 
 
 class InstallationError(MienError):
@@ -181,3 +232,27 @@ class StorageError(InstallationError):
     """The data folder or the database cannot be used."""
 
     code = "STORAGE_UNUSABLE"
+
+
+class SchemaOutdatedError(InstallationError):
+    """The database has the schema of another version of mien."""
+
+    code = "SCHEMA_OUTDATED"
+
+
+class KeyMissingError(InstallationError):
+    """The master key that the data is encrypted with is not there."""
+
+    code = "KEY_MISSING"
+
+
+class TamperedError(InstallationError):
+    """Stored data is not what mien stored: a seal or the audit chain is broken."""
+
+    code = "TAMPERED"
+
+
+class InsecureError(InstallationError):
+    """A configuration that mien refuses, as a secret that others can read."""
+
+    code = "INSECURE"

@@ -114,8 +114,21 @@ class Matcher:
 
     def reference(self, subject_id: SubjectId, embeddings: Sequence[Embedding]) -> Reference:
         """Return what a subject's probes are compared with."""
-        gist = self.summarize(np.stack(embeddings)[None])
-        return Reference(subject_id, gist.directions[0], gist.strengths[0], len(embeddings))
+        (reference,) = self.references([subject_id], np.stack(embeddings)[None])
+        return reference
+
+    def references(self, subject_ids: Sequence[SubjectId], samples: Floats) -> list[Reference]:
+        """Return what many subjects' probes are compared with.
+
+        samples: [subjects, samples, dimension], of subjects that have equally many.
+        """
+        gist, count = self.summarize(samples), samples.shape[1]
+        return [
+            Reference(subject_id, direction, strengths, count)
+            for subject_id, direction, strengths in zip(
+                subject_ids, gist.directions, gist.strengths, strict=True
+            )
+        ]
 
     def compare(self, probe: Embedding, reference: Reference) -> Comparison:
         """Compare a probe with one subject."""

@@ -20,6 +20,8 @@ class Reason(StrEnum):
     LOW_CONFIDENCE = "LOW_CONFIDENCE"
     UNKNOWN_SUBJECT = "UNKNOWN_SUBJECT"
     EMPTY_GALLERY = "EMPTY_GALLERY"
+    IMAGE_REPLAYED = "IMAGE_REPLAYED"
+    LOCKED_OUT = "LOCKED_OUT"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType, Protocol
@@ -10,12 +10,22 @@ from typing import NewType, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from mien.core.attempt import Attempt
+from mien.core.api_key import ApiKeyRepository
+from mien.core.audit import AuditEntry, AuditEvent, Pseudonym
 from mien.core.detection import Search
 from mien.core.face import Face
 from mien.core.image import Image
+from mien.core.lockout import Failures
 from mien.core.matching import Reference
-from mien.core.template import Embedding, EmbeddingContract, Subject, SubjectId, Template
+from mien.core.operator import OperatorRepository, RefreshTokenRepository
+from mien.core.template import (
+    Embedding,
+    EmbeddingContract,
+    Subject,
+    SubjectId,
+    Template,
+    Terms,
+)
 
 SubjectKey = NewType("SubjectKey", int)
 """The store's own number for a subject; never reused, and all that an erasure leaves behind."""
@@ -85,6 +95,10 @@ class TemplateIndex(Protocol):
         """Return a subject's reference."""
         ...
 
+    def pick(self, number: int) -> Reference | None:
+        """Return some subject's reference, the same for the same number; None when empty."""
+        ...
+
     def search(self, direction: npt.NDArray[np.float32], limit: int) -> list[Candidate]:
         """Return the *limit* subjects nearest to a direction, best first, ties by subject id."""
         ...
@@ -94,13 +108,29 @@ class SubjectRepository(Protocol):
     """Subjects and their templates."""
 
     def add(
-        self, subject_id: SubjectId, templates: Sequence[Template], enrolled_at: datetime
-    ) -> None:
-        """Store a new subject; raise AlreadyEnrolledError."""
+        self,
+        subject_id: SubjectId,
+        templates: Sequence[Template],
+        enrolled_at: datetime,
+        terms: Terms,
+    ) -> Pseudonym:
+        """Store a new subject; return its name in the audit log. Raises AlreadyEnrolledError."""
         ...
 
-    def remove(self, subject_id: SubjectId) -> None:
+    def remove(self, subject_id: SubjectId) -> Pseudonym:
         """Erase a subject with all that belongs to it; raise UnknownSubjectError."""
+        ...
+
+    def pseudonym(self, subject_id: SubjectId) -> Pseudonym | None:
+        """Return a subject's name in the audit log, None when it is not enrolled."""
+        ...
+
+    def expired(self, now: datetime, *, limit: int) -> Sequence[SubjectId]:
+        """Return subjects whose time is over."""
+        ...
+
+    def templates_of(self, subject_id: SubjectId) -> list[Template]:
+        """Return one subject's templates."""
         ...
 
     def get(self, subject_id: SubjectId) -> Subject:
@@ -129,20 +159,61 @@ class SubjectRepository(Protocol):
 
     def templates(
         self, keys: Iterable[SubjectKey] | None = None
-    ) -> Iterator[tuple[SubjectKey, SubjectId, Template]]:
-        """Yield the templates of these subjects, or of all, grouped by subject."""
+    ) -> Generator[tuple[SubjectKey, SubjectId, Template], None, None]:
+        """Yield the templates of these subjects, or of all, grouped by subject.
+
+        Whoever may stop before the end closes the generator while the transaction is open.
+        """
         ...
 
 
-class AttemptRepository(Protocol):
-    """What was tried, by whom and with what result."""
+class AuditLog(Protocol):
+    """What was done and tried: events are added, never changed."""
 
-    def add(self, attempt: Attempt) -> None:
-        """Store an attempt."""
+    def append(self, event: AuditEvent) -> AuditEntry:
+        """Add an event."""
         ...
 
-    def of(self, subject_id: SubjectId, *, limit: int) -> Sequence[Attempt]:
-        """Return a subject's attempts, newest first; raise UnknownSubjectError."""
+    def of(
+        self, subject_id: SubjectId, *, limit: int, before: int | None = None
+    ) -> Sequence[AuditEntry]:
+        """Return what concerns a subject, newest first; raise UnknownSubjectError."""
+        ...
+
+
+class FailureRepository(Protocol):
+    """Consecutive failed attempts on claimed identities, whether or not there is such a one."""
+
+    def of(self, identity: str) -> Failures | None:
+        """Return the failures since the last success, None for none."""
+        ...
+
+    def of_all(self, identities: Sequence[str]) -> dict[str, Failures]:
+        """Return the failures of those identities that have any."""
+        ...
+
+    def record(self, identity: str, at: datetime) -> Failures:
+        """Count one more failure; return all of them."""
+        ...
+
+    def clear(self, identity: str) -> None:
+        """Forget the failures."""
+        ...
+
+    def forget(self, *, last_before: datetime, hard_stop: int) -> int:
+        """Forget old failures but those that only an operator lifts; return how many."""
+        ...
+
+
+class SeenImages(Protocol):
+    """Photos that were used once, by a keyed hash."""
+
+    def claim(self, image: bytes, subject_id: SubjectId | None, at: datetime) -> bool:
+        """Remember a photo's bytes, until its subject is erased; tell whether they are new."""
+        ...
+
+    def forget(self, *, before: datetime) -> int:
+        """Forget photos that were used before a time; return how many."""
         ...
 
 
@@ -150,11 +221,41 @@ class UnitOfWork(Protocol):
     """The repositories of one transaction, which whoever opened it commits."""
 
     @property
+    def actor(self) -> str:
+        """For whom this is done, as the audit log calls them; see `Caller.actor`."""
+        ...
+
+    @property
     def subjects(self) -> SubjectRepository:
         """Subjects and templates."""
         ...
 
     @property
-    def attempts(self) -> AttemptRepository:
-        """Attempts."""
+    def audit(self) -> AuditLog:
+        """The audit log."""
+        ...
+
+    @property
+    def failures(self) -> FailureRepository:
+        """Failed attempts."""
+        ...
+
+    @property
+    def seen_images(self) -> SeenImages:
+        """Photos that were used."""
+        ...
+
+    @property
+    def api_keys(self) -> ApiKeyRepository:
+        """Calling programs' keys."""
+        ...
+
+    @property
+    def operators(self) -> OperatorRepository:
+        """People who work with mien."""
+        ...
+
+    @property
+    def refresh_tokens(self) -> RefreshTokenRepository:
+        """What operators stay signed in with."""
         ...

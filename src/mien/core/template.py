@@ -32,6 +32,16 @@ def parse_subject_id(text: str) -> SubjectId:
     return SubjectId(text)
 
 
+def stored_contract(digest: str, transform_id: str | None) -> str:
+    """Return what templates are marked with: `digest`, or `digest+transform`."""
+    return digest if transform_id is None else f"{digest}+{transform_id}"
+
+
+def digest_of_contract(contract: str) -> str:
+    """Return the digest of an embedding contract that templates are marked with."""
+    return contract.partition("+")[0]
+
+
 def normalize(vector: npt.NDArray[np.float32]) -> Embedding:
     """Scale to unit length along the last axis."""
     length = np.linalg.norm(vector, axis=-1, keepdims=True)
@@ -77,11 +87,30 @@ class EmbeddingContract:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One enrolled sample: an embedding, never the photo."""
+    """One enrolled sample: an embedding, never the photo.
+
+    contract: the digest of what the embedding means and, of a rotated one, the rotation's id.
+    """
 
     embedding: Embedding
     contract: str
     quality: float
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a person agreed to, and when."""
+
+    purpose: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under what terms a person is enrolled. expires_at: when they are erased by themselves."""
+
+    consent: Consent | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +121,4 @@ class Subject:
     enrolled_at: datetime
     template_count: int
     average_quality: float
+    terms: Terms

@@ -75,6 +75,11 @@ class ExactIndex:
             key = self._key_of_subject.get(subject_id)
             return None if key is None else self._references[self._row_of_key[key]]
 
+    def pick(self, number: int) -> Reference | None:
+        """Return some subject's reference, the same for the same number; None when empty."""
+        with self._lock:
+            return self._references[number % len(self._keys)] if self._keys else None
+
     def search(self, direction: npt.NDArray[np.float32], limit: int) -> list[Candidate]:
         """Return the *limit* subjects nearest to a direction, best first, ties by subject id."""
         with self._lock:
