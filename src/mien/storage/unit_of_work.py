@@ -1,0 +1,31 @@
+"""The repositories of one transaction."""
+
+from __future__ import annotations
+
+from typing import final
+
+from sqlalchemy.orm import Session
+
+from mien.storage.abuse import SqlFailureRepository, SqlSeenImages
+from mien.storage.api_keys import SqlApiKeyRepository
+from mien.storage.audit import SqlAuditLog
+from mien.storage.operators import SqlOperatorRepository, SqlRefreshTokenRepository
+from mien.storage.signing_keys import SigningKeys
+from mien.storage.subjects import SqlSubjectRepository
+from mien.storage.vault import Vault
+
+
+@final
+class SqlUnitOfWork:
+    """One transaction, made for *actor*, as the audit log calls them."""
+
+    def __init__(self, session: Session, vault: Vault, keys: SigningKeys, actor: str) -> None:
+        """Take an open session; whoever opened it commits."""
+        self.actor = actor
+        self.subjects = SqlSubjectRepository(session, vault)
+        self.audit = SqlAuditLog(session, keys)
+        self.failures = SqlFailureRepository(session, vault)
+        self.seen_images = SqlSeenImages(session, vault)
+        self.api_keys = SqlApiKeyRepository(session)
+        self.operators = SqlOperatorRepository(session)
+        self.refresh_tokens = SqlRefreshTokenRepository(session)
