@@ -8,6 +8,7 @@ from typing import Final, final
 
 import numpy as np
 
+from mien.core.audit import AuditAction, AuditEvent
 from mien.core.matching import Matcher
 from mien.core.policy import decide, identification_target
 from mien.core.ports import Clock, UnitOfWork
@@ -22,6 +23,7 @@ from mien.errors import (
 )
 from mien.service.gallery import Gallery
 from mien.service.probe import Probe, ProbeReader
+from mien.service.terms import NO_WISH, TermsPolicy, Wish
 
 MAX_SAMPLES: Final = 10
 
@@ -70,6 +72,7 @@ class Enroll:
         calibration: Calibration,
         contract: str,
         agreement_fmr: FalseMatchRate,
+        terms: TermsPolicy,
         clock: Clock,
     ) -> None:
         """Take the parts; samples agree when their similarity is decided at *agreement_fmr*."""
@@ -79,10 +82,15 @@ class Enroll:
         self._calibration = calibration
         self._contract = contract
         self._agreement_fmr = agreement_fmr
+        self._terms = terms
         self._clock = clock
 
     def __call__(
-        self, work: UnitOfWork, subject_id: SubjectId, images: Sequence[bytes]
+        self,
+        work: UnitOfWork,
+        subject_id: SubjectId,
+        images: Sequence[bytes],
+        wish: Wish = NO_WISH,
     ) -> Enrollment:
         """Enroll; a photo that is unusable is reported and left out.
 
@@ -91,6 +99,8 @@ class Enroll:
         """
         if not 1 <= len(images) <= MAX_SAMPLES:
             raise InvalidRequestError(f"enroll from 1 to {MAX_SAMPLES} images, got {len(images)}")
+        now = self._clock()
+        terms = self._terms.agreed(wish, now)
         # 1. Every photo by itself; a single one fails with its own error.
         if len(images) == 1:
             only = self._probes.read(images[0])
@@ -114,7 +124,21 @@ class Enroll:
             Template(probe.embedding, self._contract, self._probes.quality_score(probe))
             for probe in probes
         ]
-        work.subjects.add(subject_id, templates, self._clock())
+        pseudonym = work.subjects.add(subject_id, templates, now, terms)
+        # 5. None of these photos is a proof of presence later.
+        for image in images:
+            work.seen_images.claim(image, subject_id, now)
+        # 6. The record.
+        work.audit.append(
+            AuditEvent(
+                action=AuditAction.ENROLL,
+                at=now,
+                actor=work.actor,
+                subject=pseudonym,
+                accepted=True,
+                details={"images": len(images), "templates": len(templates)},
+            )
+        )
         return Enrollment(subject_id, samples, duplicates)
 
     def _read(self, image: bytes) -> tuple[Probe | None, Sample]:

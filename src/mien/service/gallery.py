@@ -7,11 +7,16 @@ So a crash between the two cannot happen, and several processes may share a stor
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final, final
+
+import numpy as np
 
 from mien.core.matching import Comparison, Matcher, Reference
 from mien.core.ports import SubjectKey, TemplateIndex, UnitOfWork
@@ -22,12 +27,22 @@ _RERANKED: Final = 4
 """Candidates fetched per subject wanted: their order by direction is not yet the final one."""
 
 
+_SUBJECTS_AT_A_TIME: Final = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """A subject's reference, and a probe's comparison with it."""
 
     reference: Reference
     comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class _Enrolled:
+    key: SubjectKey
+    subject_id: SubjectId
+    embeddings: list[Embedding]
 
 
 @final
@@ -40,6 +55,8 @@ class Gallery:
         self._matcher = matcher
         self._contract = contract
         self._sequence = 0
+        # Of this process: who knew it could tell which ids stand for somebody else's face.
+        self._decoy_key = secrets.token_bytes(32)
         self._following = threading.Lock()
 
     def follow(self, work: UnitOfWork) -> None:
@@ -51,10 +68,12 @@ class Gallery:
             if latest <= self._sequence:  # another thread was faster
                 return
             if self._sequence == 0:
-                self._load(work.subjects.templates())
+                with closing(work.subjects.templates()) as templates:
+                    self._load(templates)
             else:
                 changed = set(work.subjects.changed_since(self._sequence))
-                found = self._load(work.subjects.templates(changed))
+                with closing(work.subjects.templates(changed)) as templates:
+                    found = self._load(templates)
                 for key in changed - found:
                     self._index.remove(key)
             self._sequence = latest
@@ -68,6 +87,15 @@ class Gallery:
         reference = self._index.find(subject_id)
         return None if reference is None else self._compare(probe, reference)
 
+    def compare_decoy(self, probe: Embedding, subject_id: SubjectId) -> Compared | None:
+        """Compare with somebody enrolled, always the same one for an id, in the place of nobody.
+
+        It takes the time and gives the numbers of a wrong face; None in an empty gallery.
+        """
+        number = int.from_bytes(hashlib.sha256(self._decoy_key + subject_id.encode()).digest())
+        reference = self._index.pick(number)
+        return None if reference is None else self._compare(probe, reference)
+
     def search(self, probe: Embedding, limit: int) -> list[Compared]:
         """Compare a probe with the nearest subjects, a few more than *limit*, in no order."""
         direction = self._matcher.directions(probe)
@@ -79,19 +107,36 @@ class Gallery:
 
     def _load(self, templates: Iterator[tuple[SubjectKey, SubjectId, Template]]) -> set[SubjectKey]:
         """Put the subjects into the index and return their keys."""
-        loaded = set()
-        for (key, subject_id), rows in groupby(templates, key=lambda row: (row[0], row[1])):
-            embeddings = list(self._checked(template for _, _, template in rows))
-            self._index.put(key, self._matcher.reference(subject_id, embeddings))
-            loaded.add(key)
+        loaded: set[SubjectKey] = set()
+        subjects = groupby(templates, key=lambda row: (row[0], row[1]))
+        enrolled = (
+            _Enrolled(key, subject_id, list(self._checked(template for _, _, template in rows)))
+            for (key, subject_id), rows in subjects
+        )
+        while some := list(islice(enrolled, _SUBJECTS_AT_A_TIME)):
+            self._put(some)
+            loaded.update(subject.key for subject in some)
         return loaded
+
+    def _put(self, subjects: Sequence[_Enrolled]) -> None:
+        """Summarize subjects of equally many samples together: a tenth of the time of each."""
+        by_count = sorted(subjects, key=lambda subject: len(subject.embeddings))
+        for _, group in groupby(by_count, key=lambda subject: len(subject.embeddings)):
+            alike = list(group)
+            references = self._matcher.references(
+                [subject.subject_id for subject in alike],
+                np.array([subject.embeddings for subject in alike]),
+            )
+            for subject, reference in zip(alike, references, strict=True):
+                self._index.put(subject.key, reference)
 
     def _checked(self, templates: Iterable[Template]) -> Iterator[Embedding]:
         for template in templates:
             if template.contract != self._contract:
                 raise ContractMismatchError(
-                    f"the gallery holds templates of contract {template.contract}, the models in "
-                    f"use make {self._contract}: enroll anew in another data folder, or go back "
-                    "to the version of mien that made them"
+                    f"the gallery holds templates of contract {template.contract}, this process "
+                    f"makes {self._contract}: start it anew if the templates were renewed "
+                    "(mien keys renew-templates). Otherwise enroll anew in another data folder, or "
+                    "go back to the version of mien that made them"
                 )
             yield template.embedding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, final
 
-from mien.core.attempt import Attempt, AttemptKind
+from mien.core.audit import AuditAction, AuditEvent
 from mien.core.policy import Decision, Reason, decide, identification_target
 from mien.core.ports import Clock, UnitOfWork
 from mien.core.scoring import Calibration, FalseMatchRate
@@ -31,16 +31,12 @@ class Identification:
 
     matches: tuple[Match, ...]
     subjects_checked: int
+    reason: Reason
 
     @property
     def found(self) -> bool:
         """Whether anybody was recognized."""
-        return bool(self.matches) and self.matches[0].decision.accepted
-
-    @property
-    def reason(self) -> Reason:
-        """Why."""
-        return self.matches[0].decision.reason if self.matches else Reason.EMPTY_GALLERY
+        return self.reason is Reason.MATCH
 
 
 @final
@@ -73,20 +69,26 @@ class Identify:
         # 2. The nearest subjects, as of now.
         self._gallery.follow(work)
         matches = self._rank(probe.embedding, top_k)
-        answer = Identification(matches, self._gallery.size())
-        # 3. The record.
         best = matches[0] if matches else None
-        work.attempts.add(
-            Attempt(
-                kind=AttemptKind.IDENTIFY,
-                subject_id=best.subject_id if best and answer.found else None,
-                at=self._clock(),
-                accepted=answer.found,
-                reason=answer.reason,
+        reason = best.decision.reason if best else Reason.EMPTY_GALLERY
+        found = best.subject_id if best and best.decision.accepted else None
+        # 3. A camera does not give the same bytes twice.
+        now = self._clock()
+        if not work.seen_images.claim(image, found, now):
+            matches, best, reason, found = (), None, Reason.IMAGE_REPLAYED, None
+        # 4. The record.
+        work.audit.append(
+            AuditEvent(
+                action=AuditAction.IDENTIFY,
+                at=now,
+                actor=work.actor,
+                subject=work.subjects.pseudonym(found) if found else None,
+                accepted=found is not None,
+                reason=reason,
                 false_match_rate=best.decision.false_match_rate if best else None,
             )
         )
-        return answer
+        return Identification(matches, self._gallery.size(), reason)
 
     def _rank(self, probe: Embedding, top_k: int) -> tuple[Match, ...]:
         """Order by false match rate: references of more samples score higher for anybody."""

@@ -1,0 +1,1 @@
+"""Who callers are and how often they may ask: passwords, tokens, rate limits."""

@@ -1,0 +1,277 @@
+"""Signed statements: access tokens for operators, and assertions that a face was verified.
+
+Both are JWTs signed with Ed25519 (RFC 8037). Their `typ` keeps them apart (RFC 8725, 3.11), so
+that neither is ever taken for the other, whoever the audience is.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Protocol, final
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+
+from mien.core.caller import Caller, Role
+from mien.core.operator import Operator, actor_of, parse_operator_name
+from mien.core.ports import Clock
+from mien.core.scoring import FalseMatchRate
+from mien.core.signing import PublicKey, SigningKey
+from mien.core.template import SubjectId
+from mien.errors import InvalidRequestError, UnauthorizedError
+
+ACCESS_TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 the media type of RFC 9068
+ASSERTION_TYPE: Final = "face-assertion+jwt"
+
+MIN_NONCE_LENGTH: Final = 8
+MAX_NONCE_LENGTH: Final = 128
+
+_ALGORITHM: Final = "EdDSA"
+_CLIENT: Final = "mien"
+"""RFC 9068 wants a client named; operators have only mien's own."""
+
+_ACCESS_CLAIMS: Final = ("iss", "aud", "sub", "iat", "exp", "jti", "client_id", "role", "scope")
+_LEEWAY: Final = timedelta(seconds=10)
+_MAX_TOKEN_LENGTH: Final = 4096
+_ID_BYTES: Final = 16
+
+_Claims = dict[str, object]
+
+
+class KeyRing(Protocol):
+    """The keys that are signed and checked with; several during a rollover."""
+
+    def current(self) -> SigningKey:
+        """Return the key that signs."""
+        ...
+
+    def public_keys(self) -> Sequence[PublicKey]:
+        """Return the public halves of all keys there ever were; see `trusted`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A signed token and how long it is good for."""
+
+    text: str = field(repr=False)
+    lifetime: timedelta
+
+
+@final
+class AccessTokens:
+    """Issues and checks operators' access tokens (RFC 9068): short, because nothing revokes one.
+
+    Issuer and audience are the same: mien issues them to itself.
+    """
+
+    def __init__(
+        self,
+        keys: KeyRing,
+        issuer: str,
+        clock: Clock,
+        *,
+        lifetime: timedelta = timedelta(minutes=10),
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        """Take the keys and the server's own URL; nothing is signed yet."""
+        self._keys: Final = keys
+        self._issuer: Final = issuer
+        self._clock: Final = clock
+        self._lifetime: Final = lifetime
+        self._random_bytes: Final = random_bytes
+
+    def issue(self, operator: Operator) -> IssuedToken:
+        """Sign a token for an operator who has just shown who they are."""
+        now = self._clock()
+        claims = {
+            "iss": self._issuer,
+            "aud": self._issuer,
+            "sub": operator.name,
+            "client_id": _CLIENT,
+            "iat": _seconds(now),
+            "exp": _seconds(now + self._lifetime),
+            "jti": self._random_bytes(_ID_BYTES).hex(),
+            "role": operator.role.value,
+            "scope": " ".join(sorted(operator.role.scopes)),
+        }
+        return IssuedToken(_sign(claims, ACCESS_TOKEN_TYPE, self._keys.current()), self._lifetime)
+
+    def verify(self, token: str) -> Caller:
+        """Return whose token this is; raise UnauthorizedError, without saying to whom why.
+
+        The scopes are the role's of today, whatever they were when the token was issued.
+        """
+        # 1. - 4. A token of this kind, with a signature of ours.
+        claims = _read(token, ACCESS_TOKEN_TYPE, trusted(self._keys, self._clock()))
+        # 5. Every claim is there, issued by mien for mien.
+        if any(claims.get(name) is None for name in _ACCESS_CLAIMS):
+            raise _refusal()
+        if claims["iss"] != self._issuer or claims["aud"] != self._issuer:
+            raise _refusal()
+        # 6. In its time.
+        _require_time(claims, _seconds(self._clock()))
+        # 7. Somebody we understand.
+        try:
+            name = parse_operator_name(str(claims["sub"]))
+            role = Role(str(claims["role"]))
+        except (InvalidRequestError, ValueError) as error:
+            raise _refusal() from error
+        return Caller(actor_of(name), role.scopes)
+
+
+@final
+class Assertions:
+    """Issues statements, for a relying application, that a subject's face was verified.
+
+    The application checks one with the keys of `jwks`; `examples/relying_application.py` shows
+    how.
+    """
+
+    def __init__(
+        self,
+        keys: KeyRing,
+        issuer: str,
+        clock: Clock,
+        *,
+        lifetime: timedelta = timedelta(minutes=5),
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        """Take the keys and the server's own URL; nothing is signed yet."""
+        self._keys: Final = keys
+        self._issuer: Final = issuer
+        self._clock: Final = clock
+        self._lifetime: Final = lifetime
+        self._random_bytes: Final = random_bytes
+
+    def issue(
+        self,
+        subject_id: SubjectId,
+        audience: str,
+        *,
+        target_fmr: FalseMatchRate,
+        nonce: str | None = None,
+        verified_at: datetime | None = None,
+    ) -> IssuedToken:
+        """Sign that a subject's face was verified, now or at *verified_at*.
+
+        audience: the relying application. target_fmr: the false match rate that was tolerated;
+        an application with more at stake may want it lower. nonce: the application's own, which
+        ties the assertion to one of its sessions; raises InvalidRequestError for a bad one.
+        """
+        require_nonce(nonce)
+        now = self._clock()
+        claims: _Claims = {
+            "iss": self._issuer,
+            "aud": audience,
+            "sub": subject_id,
+            "iat": _seconds(now),
+            "exp": _seconds(now + self._lifetime),
+            "jti": self._random_bytes(_ID_BYTES).hex(),
+            "auth_time": _seconds(verified_at or now),
+            "amr": ["face"],  # RFC 8176
+            "target_fmr": target_fmr,
+        }
+        if nonce is not None:
+            claims["nonce"] = nonce
+        return IssuedToken(_sign(claims, ASSERTION_TYPE, self._keys.current()), self._lifetime)
+
+
+def require_nonce(nonce: str | None) -> None:
+    """Raise InvalidRequestError unless a nonce is one that may be sent; None is."""
+    if nonce is None:
+        return
+    fits = MIN_NONCE_LENGTH <= len(nonce) <= MAX_NONCE_LENGTH
+    if not fits or not nonce.isascii() or not nonce.isprintable():
+        raise InvalidRequestError(
+            f"a nonce has {MIN_NONCE_LENGTH} to {MAX_NONCE_LENGTH} printable ASCII characters"
+        )
+
+
+def trusted(keys: KeyRing, now: datetime) -> list[PublicKey]:
+    """Return the keys that others check with: the one that signs, and those just retired."""
+    return [key for key in keys.public_keys() if key.is_trusted(now)]
+
+
+def jwks(public_keys: Sequence[PublicKey]) -> dict[str, list[dict[str, str]]]:
+    """Return the keys as a JWK set (RFC 7517), for /.well-known/jwks.json."""
+    return {
+        "keys": [
+            {
+                "kty": "OKP",
+                "crv": "Ed25519",
+                "use": "sig",
+                "alg": _ALGORITHM,
+                "kid": key.kid,
+                "x": base64.urlsafe_b64encode(key.public).decode().rstrip("="),
+            }
+            for key in public_keys
+        ]
+    }
+
+
+def _sign(claims: Mapping[str, object], kind: str, key: SigningKey) -> str:
+    return jwt.encode(
+        dict(claims),
+        Ed25519PrivateKey.from_private_bytes(key.private),
+        algorithm=_ALGORITHM,
+        headers={"typ": kind, "kid": key.kid},
+    )
+
+
+def _read(token: str, kind: str, keys: Sequence[PublicKey]) -> _Claims:
+    """Return what a token of this kind claims; raise UnauthorizedError.
+
+    Times and names are the caller's to check: PyJWT would ask the machine's clock, not ours.
+    """
+    # 1. Small and plain, before anything is decoded.
+    if len(token) > _MAX_TOKEN_LENGTH or not token.isascii():
+        raise _refusal()
+    try:
+        header = jwt.get_unverified_header(token)
+        # 2. Of the kind that is asked for.
+        if header.get("typ") != kind or header.get("alg") != _ALGORITHM:
+            raise _refusal()
+        # 3. By a key of ours; which algorithm goes with it is not the token's to say.
+        public = {key.kid: key.public for key in keys}.get(header.get("kid", ""))
+        if public is None:
+            raise _refusal()
+        # 4. Signed with it.
+        claims: _Claims = jwt.decode(
+            token,
+            Ed25519PublicKey.from_public_bytes(public),
+            algorithms=[_ALGORITHM],
+            options={
+                "verify_aud": False,
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
+        )
+    except jwt.PyJWTError as error:
+        raise _refusal() from error
+    return claims
+
+
+def _require_time(claims: _Claims, now_s: int) -> None:
+    issued, expires, leeway = claims["iat"], claims["exp"], round(_LEEWAY.total_seconds())
+    # Not isinstance: True is an int too.
+    if type(issued) is not int or type(expires) is not int:
+        raise _refusal()
+    if issued > now_s + leeway or expires <= now_s - leeway:
+        raise _refusal()
+
+
+def _seconds(at: datetime) -> int:
+    return int(at.timestamp())
+
+
+def _refusal() -> UnauthorizedError:
+    return UnauthorizedError("the access token is not valid any more, or never was: sign in again")

@@ -1,0 +1,74 @@
+"""Give a person all that is stored of them (GDPR, articles 15 and 20)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from mien.core.audit import AuditAction, AuditEntry, AuditEvent
+from mien.core.lockout import LockoutPolicy
+from mien.core.ports import UnitOfWork
+from mien.core.template import Subject, SubjectId, Template
+from mien.service.lockouts import Lock, show_locks
+
+_ENTRIES_AT_A_TIME: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectExport:
+    """What is stored of a subject: terms, templates and every entry of its history."""
+
+    subject: Subject
+    lock: Lock | None
+    templates: Sequence[Template]
+    history: Sequence[AuditEntry]
+
+    def document(self) -> dict[str, object]:
+        """Return the export as plain JSON values; embeddings as little-endian float32, base64."""
+        terms = self.subject.terms
+        return {
+            "user_id": self.subject.id,
+            "enrolled_at": self.subject.enrolled_at.isoformat(),
+            "consent_purpose": terms.consent.purpose if terms.consent else None,
+            "consent_at": terms.consent.given_at.isoformat() if terms.consent else None,
+            "expires_at": terms.expires_at.isoformat() if terms.expires_at else None,
+            "failed_attempts": self.lock.failures.count if self.lock else 0,
+            "templates": [
+                {
+                    "contract": template.contract,
+                    "quality_score": template.quality,
+                    "embedding": base64.b64encode(
+                        template.embedding.astype("<f4").tobytes()
+                    ).decode(),
+                }
+                for template in self.templates
+            ],
+            "history": [
+                {"sequence": entry.sequence, **entry.event.canonical()} for entry in self.history
+            ],
+        }
+
+
+def export_subject(
+    work: UnitOfWork, subject_id: SubjectId, policy: LockoutPolicy, now: datetime
+) -> SubjectExport:
+    """Return everything; raise UnknownSubjectError. The export itself is recorded."""
+    subject = work.subjects.get(subject_id)
+    work.audit.append(
+        AuditEvent(
+            action=AuditAction.EXPORT,
+            at=now,
+            actor=work.actor,
+            subject=work.subjects.pseudonym(subject_id),
+        )
+    )
+    history: list[AuditEntry] = []
+    before: int | None = None
+    while page := work.audit.of(subject_id, limit=_ENTRIES_AT_A_TIME, before=before):
+        history.extend(page)
+        before = page[-1].sequence
+    lock = show_locks(work, [subject_id], policy).get(subject_id)
+    return SubjectExport(subject, lock, work.subjects.templates_of(subject_id), history)

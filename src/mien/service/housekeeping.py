@@ -1,0 +1,52 @@
+"""What time does: people whose term is over are erased, old traces are forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, final
+
+from mien.core.audit import AuditAction
+from mien.core.lockout import LockoutPolicy
+from mien.core.ports import Clock, UnitOfWork
+from mien.service.erase_subject import erase_subject
+
+_SUBJECTS_AT_A_TIME: Final = 100
+_FAILURES_KEPT: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What was done. is_finished: whether nothing of the kind is left."""
+
+    subjects: int
+    images: int
+    failures: int
+    is_finished: bool
+
+
+@final
+class Housekeeping:
+    """Done every now and then, each time in a transaction of its own."""
+
+    def __init__(self, lockout: LockoutPolicy, images_kept: timedelta, clock: Clock) -> None:
+        """Take how long photos are recognized again."""
+        self._lockout = lockout
+        self._images_kept = images_kept
+        self._clock = clock
+
+    def __call__(self, work: UnitOfWork) -> Swept:
+        """Erase up to a hundred subjects whose term is over, and forget what is old."""
+        now = self._clock()
+        expired = work.subjects.expired(now, limit=_SUBJECTS_AT_A_TIME)
+        for subject_id in expired:
+            erase_subject(work, subject_id, now, AuditAction.EXPIRE)
+        work.refresh_tokens.forget(expired_before=now)
+        return Swept(
+            subjects=len(expired),
+            images=work.seen_images.forget(before=now - self._images_kept),
+            failures=work.failures.forget(
+                last_before=now - _FAILURES_KEPT, hard_stop=self._lockout.hard_stop
+            ),
+            is_finished=len(expired) < _SUBJECTS_AT_A_TIME,
+        )
