@@ -11,7 +11,7 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-from mien.bootstrap import Recognition, choose, load_pipeline
+from mien.bootstrap.recognition import Recognition, choose, load_pipeline
 from mien.core.detection import DEFAULT_MIN_FACE_PX, Search
 from mien.core.face import Face
 from mien.core.image import Image

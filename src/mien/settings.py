@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mien.core.image import ImageLimits
@@ -21,6 +23,11 @@ _DEFAULT_QUALITY = QualityLimits()
 _DEFAULT_IMAGE = ImageLimits()
 
 MIN_API_KEY_LENGTH = 16
+
+ANY: Final = "*"
+_LOOPBACK_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
+_ORIGIN: Final = re.compile(r"https?://[^/\s*]+")
+_HOST: Final = re.compile(r"(\*\.)?[a-z0-9._-]+")
 
 
 class QualitySettings(BaseModel):
@@ -61,8 +68,43 @@ class Settings(BaseSettings):
         default=None,
         description="folder or http(s) URL that models are pulled from, instead of the web",
     )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="postgresql://user:password@host/database; without it a file in data_dir",
+    )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="redis://host:6379, for rate limits that several servers share",
+    )
+    master_key: SecretStr | None = Field(
+        default=None, description="32 bytes in base64; several, apart by spaces, during a rotation"
+    )
+    master_key_command: str | None = Field(
+        default=None, description="prints the master key, as a KMS or a vault can"
+    )
+    master_key_file: Path | None = Field(
+        default=None, description="file of the master keys; without it master.key in data_dir"
+    )
+    renewable_templates: bool = Field(
+        default=True, description="rotate the templates of a new gallery by a secret of its own"
+    )
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    allowed_hosts: tuple[str, ...] = Field(
+        default=(), description="names in URLs of this server; loopback and MIEN_HOST are anyway"
+    )
+    cors_origins: tuple[str, ...] = Field(
+        default=(), description="web sites whose pages may call this server from a browser"
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(), description="addresses or networks whose X-Forwarded-For is believed"
+    )
+    tls_certificate: Path | None = Field(
+        default=None, description="PEM file of the certificate, its issuers after it"
+    )
+    tls_key: Path | None = Field(
+        default=None, description="PEM file of its key, for nobody else to read"
+    )
     api_key: SecretStr | None = Field(
         default=None, description="the first API key; without it one is made and printed once"
     )
@@ -94,6 +136,27 @@ class Settings(BaseSettings):
         default=DEFAULT_TARGET_FPIR,
         description="false positive rate of a 1:N search by somebody who is not enrolled",
     )
+    require_consent: bool = Field(
+        default=False, description="refuse enrollments that do not say what was agreed to"
+    )
+    retention_days: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="erase everybody so long after their enrollment"
+    )
+    replay_memory_days: Annotated[int, Field(ge=1)] = Field(
+        default=30, description="how long the bytes of a used photo are refused"
+    )
+    issuer: str = Field(
+        default="mien", description="who signs assertions: this server's URL as others see it"
+    )
+    rate_limits: Literal["default", "strict"] = Field(
+        default="default", description="how often a key and an address may ask"
+    )
+    unsafe_no_rate_limits: bool = Field(
+        default=False, description="no limits at all, for measurements; refused in production"
+    )
+    production: bool = Field(
+        default=False, description="refuse to start with what mien doctor --production objects to"
+    )
     max_image_bytes: Annotated[int, Field(gt=0)] = _DEFAULT_IMAGE.max_bytes
     max_image_pixels: Annotated[int, Field(gt=0)] = _DEFAULT_IMAGE.max_pixels
     workers: Annotated[int, Field(ge=1, le=256)] = Field(
@@ -114,6 +177,60 @@ class Settings(BaseSettings):
             )
         return self
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _require_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        hosts = tuple(host.lower().strip("[]") for host in hosts)
+        for host in hosts:
+            if host != ANY and not _HOST.fullmatch(host) and not _is_address(host):
+                raise ValueError(f"{host}: name hosts as mien.example.org, without scheme or port")
+        return hosts
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _require_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if origin != ANY and not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin}: name origins as https://app.example.org, no path")
+        return origins
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _require_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            if proxy != ANY and not _is_network(proxy):
+                raise ValueError(f"{proxy}: name proxies as 10.0.0.7 or 10.0.0.0/24")
+        return proxies
+
+    @model_validator(mode="after")
+    def _require_both_tls_files(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("set both of MIEN_TLS_CERTIFICATE and MIEN_TLS_KEY, or neither")
+        return self
+
+    def hosts(self) -> tuple[str, ...]:
+        """Return the host names that requests may be addressed to; `*` is any."""
+        if self.allowed_hosts:
+            return (*_LOOPBACK_HOSTS, *self.allowed_hosts)
+        # By what names others reach "every address" is not known here.
+        return (ANY,) if _is_every_address(self.host) else (*_LOOPBACK_HOSTS, self.host.lower())
+
     def image_limits(self) -> ImageLimits:
         """Return the value the decoder works with."""
         return ImageLimits(self.max_image_bytes, self.max_image_pixels)
+
+
+def _is_address(text: str) -> bool:
+    return "/" not in text and _is_network(text)
+
+
+def _is_every_address(host: str) -> bool:
+    return not host or (_is_address(host) and ipaddress.ip_address(host).is_unspecified)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from mien import __version__
+from mien.api.callers import Callers
 from mien.api.dependencies import ServerState
-from mien.api.observability import Metrics, ObservabilityMiddleware
+from mien.api.edges import surround
+from mien.api.observability import Metrics
 from mien.api.problems import install_problem_handlers
-from mien.api.routes import faces, system, users
+from mien.api.rate_limiting import rate_limits
+from mien.api.routes import audit, faces, keys, operators, sign_in, system, users
+from mien.api.sweeping import sweep_regularly
 from mien.api.work_pool import WorkPool
-from mien.bootstrap import Application
+from mien.bootstrap.application import Application
 
 _DESCRIPTION = """\
 Face authentication that an organization runs itself.
@@ -28,11 +33,17 @@ def create_app(application: Application) -> FastAPI:
     metrics = Metrics()
     settings = application.settings
     pool = WorkPool(settings.workers, settings.queue_length, metrics.pending)
+    limits = rate_limits(settings, metrics)
+    state = ServerState(application, metrics, pool, Callers(application), limits)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        sweeping = asyncio.create_task(sweep_regularly(state))
         yield
+        sweeping.cancel()
         pool.close()
+        if limits is not None:
+            await limits.close()
         application.close()
 
     app = FastAPI(
@@ -43,9 +54,9 @@ def create_app(application: Application) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.server = ServerState(application, metrics, pool)
-    app.add_middleware(ObservabilityMiddleware, metrics=metrics)
+    app.state.server = state
+    surround(app, settings, metrics)
     install_problem_handlers(app)
-    for routes in (faces, users, system):
+    for routes in (faces, users, sign_in, operators, keys, audit, system):
         app.include_router(routes.router)
     return app

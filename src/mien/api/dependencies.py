@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, TypeVar, cast, final
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
+from mien.access.rate_limits import Action, RateLimits
+from mien.api.callers import Callers
 from mien.api.observability import Metrics
 from mien.api.work_pool import WorkPool
-from mien.bootstrap import Application
+from mien.bootstrap.application import Application
+from mien.core.caller import Caller, Scope
 from mien.errors import UnauthorizedError
-from mien.storage.repositories import SqlUnitOfWork
+from mien.storage.unit_of_work import SqlUnitOfWork
 
 T = TypeVar("T")
 
@@ -21,20 +24,28 @@ T = TypeVar("T")
 @final
 @dataclass(frozen=True, slots=True)
 class ServerState:
-    """What lives as long as the server."""
+    """What lives as long as the server. limits: None when there are none (unsafe)."""
 
     application: Application
     metrics: Metrics
     pool: WorkPool
+    callers: Callers
+    limits: RateLimits | None
 
-    async def run(self, use_case: Callable[[SqlUnitOfWork], T]) -> T:
-        """Run a use case in the pool, in a transaction of its own."""
+    async def run(self, caller: Caller | None, use_case: Callable[[SqlUnitOfWork], T]) -> T:
+        """Run a use case for a caller, in the pool, in a transaction of its own."""
 
         def in_transaction() -> T:
-            with self.application.unit_of_work() as work:
+            actor = "anonymous" if caller is None else caller.actor
+            with self.application.unit_of_work(actor) as work:
                 return use_case(work)
 
         return await self.pool.run(in_transaction)
+
+    async def limit(self, action: Action, caller: Caller | None, address: str) -> None:
+        """Raise RateLimitedError when a caller or an address asks too often."""
+        if self.limits is not None:
+            await self.limits.require(action, None if caller is None else caller.actor, address)
 
 
 def server_state(request: Request) -> ServerState:
@@ -55,17 +66,36 @@ CurrentApplication = Annotated[Application, Depends(current_application)]
 _header = APIKeyHeader(
     name="X-API-Key", auto_error=False, description="printed once, at the first start"
 )
-_bearer = HTTPBearer(auto_error=False, description="the same key, for clients such as Prometheus")
+_bearer = HTTPBearer(auto_error=False, description="the same key, or an operator's access token")
 
 
-def require_api_key(
-    application: CurrentApplication,
-    header: Annotated[str | None, Security(_header)],
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-) -> None:
-    """Let only callers with a known API key pass; raise UnauthorizedError."""
-    key = header or (bearer.credentials if bearer else None)
-    if not key:
-        raise UnauthorizedError("send your API key in the header X-API-Key")
-    if not application.accepts_key(key):
-        raise UnauthorizedError("this API key is not known")
+def address_of(request: Request) -> str:
+    """Return where a request comes from; behind a proxy see MIEN_TRUSTED_PROXIES."""
+    return request.client.host if request.client else "unknown"
+
+
+def require(*scopes: Scope, action: Action = Action.GENERAL) -> Callable[..., Awaitable[Caller]]:
+    """Return a dependency that lets only callers with all these scopes pass, as often as allowed.
+
+    It raises UnauthorizedError, RateLimitedError or ForbiddenError, in this order.
+    """
+
+    async def authorized(
+        request: Request,
+        server: CurrentServer,
+        header: Annotated[str | None, Security(_header)],
+        bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    ) -> Caller:
+        address = address_of(request)
+        credentials = header or (bearer.credentials if bearer else "")
+        try:
+            caller = await server.callers.recognize(credentials)
+        except UnauthorizedError:
+            await server.limit(Action.GENERAL, None, address)
+            raise
+        await server.limit(action, caller, address)
+        for scope in scopes:
+            caller.require(scope)
+        return caller
+
+    return authorized

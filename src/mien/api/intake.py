@@ -11,6 +11,7 @@ import binascii
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Final, Self, final
 
 from fastapi import Depends, Request
@@ -21,10 +22,12 @@ from mien.api.dependencies import CurrentApplication
 from mien.core.template import SubjectId, parse_subject_id
 from mien.errors import ImageTooLargeError, ImageUnreadableError, InvalidRequestError
 from mien.service.enroll import MAX_SAMPLES
+from mien.service.terms import Wish
 
 _ID_FIELDS: Final = ("user_id", "username")
 _IMAGE_FIELDS: Final = ("images", "image", "files", "file", "images[]", "files[]")
 _MAX_FIELDS: Final = 20
+_MAX_RETENTION_DAYS: Final = 36_500
 _BASE64_GROWTH: Final = 4 / 3
 _ENVELOPE_BYTES: Final = 64 * 1024
 
@@ -48,6 +51,13 @@ class Submission:
         if len(self.images) != 1:
             raise InvalidRequestError(f"send exactly one image, got {len(self.images)}")
         return self.images[0]
+
+    def wish(self) -> Wish:
+        """Return the terms that an enrollment asks for; raise InvalidRequestError."""
+        days = self.integer("retention_days", default=0)
+        if not 0 <= days <= _MAX_RETENTION_DAYS or ("retention_days" in self.fields and not days):
+            raise InvalidRequestError(f"retention_days lies between 1 and {_MAX_RETENTION_DAYS}")
+        return Wish(self.fields.get("consent_purpose"), timedelta(days=days) if days else None)
 
     def integer(self, name: str, default: int) -> int:
         """Return a whole number; raise InvalidRequestError."""

@@ -7,6 +7,8 @@ import sys
 
 import structlog
 
+from mien.inference.decoding import ignore_warnings_of_pillow
+
 
 def configure_logs() -> None:
     """Send structlog's events, and uvicorn's, to stderr in one form."""
@@ -41,5 +43,6 @@ def configure_logs() -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    # A photo with damaged EXIF data makes Pillow warn: into the log, not between its lines.
+    # Warnings go into the log, not between its lines; but of a photo's oddities there is no end.
     logging.captureWarnings(capture=True)
+    ignore_warnings_of_pillow()

@@ -20,13 +20,6 @@ _REQUEST_ID: Final = re.compile(r"[\w-]{1,64}")
 _REQUEST_ID_HEADER: Final = "X-Request-ID"
 _UNROUTED: Final = "(none)"
 
-_SECURITY_HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-
 _LATENCY_BUCKETS_S: Final = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0)
 
 
@@ -59,6 +52,11 @@ class Metrics:
         self.subjects: Final = Gauge(
             "mien_subjects", "Subjects in the gallery in memory.", registry=self.registry
         )
+        self.shared_limits: Final = Gauge(
+            "mien_shared_rate_limits_up",
+            "1 while rate limits are shared through Redis, 0 while each server counts alone.",
+            registry=self.registry,
+        )
         self.pending: Final = Gauge(
             "mien_pending_photos", "Photos being worked on or waiting.", registry=self.registry
         )
@@ -71,7 +69,7 @@ def request_id_of(scope: Scope) -> str:
 
 @final
 class ObservabilityMiddleware:
-    """Gives each request an id, times it, logs it, counts it and sets the security headers."""
+    """Gives each request an id, times it, logs it and counts it."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         """Wrap *app*."""
@@ -93,10 +91,7 @@ class ObservabilityMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers[_REQUEST_ID_HEADER] = request_id
-                for name, value in _SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                MutableHeaders(scope=message)[_REQUEST_ID_HEADER] = request_id
             await send(message)
 
         try:

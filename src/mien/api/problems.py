@@ -11,11 +11,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from mien import errors
 from mien.api.observability import request_id_of
 
 MEDIA_TYPE: Final = "application/problem+json"
+
+PROBLEM_SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
+"""How OpenAPI names `Problem`."""
+
+_METHODS: Final = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 
 _STATUS: Final[dict[type[errors.MienError], HTTPStatus]] = {
     errors.ImageUnreadableError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -27,17 +33,28 @@ _STATUS: Final[dict[type[errors.MienError], HTTPStatus]] = {
     errors.InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.AlreadyEnrolledError: HTTPStatus.CONFLICT,
     errors.UnknownSubjectError: HTTPStatus.NOT_FOUND,
+    errors.UnknownKeyError: HTTPStatus.NOT_FOUND,
+    errors.UnknownOperatorError: HTTPStatus.NOT_FOUND,
+    errors.OperatorExistsError: HTTPStatus.CONFLICT,
     errors.UnauthorizedError: HTTPStatus.UNAUTHORIZED,
+    errors.ForbiddenError: HTTPStatus.FORBIDDEN,
+    errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.LockedOutError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Every other MienError is the operator's to mend: 500."""
 
 
 _MEANING: Final = {
-    HTTPStatus.UNAUTHORIZED: "UNAUTHORIZED: no API key, or an unknown one",
-    HTTPStatus.NOT_FOUND: "UNKNOWN_SUBJECT",
-    HTTPStatus.CONFLICT: "ALREADY_ENROLLED",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "IMAGE_TOO_LARGE",
+    HTTPStatus.UNAUTHORIZED: "UNAUTHORIZED: no key or token, or one that is not accepted",
+    HTTPStatus.FORBIDDEN: "FORBIDDEN: the key or token lacks the scope",
+    HTTPStatus.NOT_FOUND: "UNKNOWN_SUBJECT, UNKNOWN_KEY or UNKNOWN_OPERATOR",
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        "RATE_LIMITED, or LOCKED_OUT after too many failed attempts on an identity: "
+        "Retry-After says when to try again"
+    ),
+    HTTPStatus.CONFLICT: "ALREADY_ENROLLED, or OPERATOR_EXISTS",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "IMAGE_TOO_LARGE or BODY_TOO_LARGE",
     HTTPStatus.UNPROCESSABLE_ENTITY: (
         "INVALID_REQUEST, IMAGE_UNREADABLE, NO_FACE, MULTIPLE_FACES, LOW_QUALITY (with reasons) "
         "or ENROLLMENT_REJECTED (with a reason per sample)"
@@ -84,19 +101,20 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def install_problem_handlers(app: FastAPI) -> None:
-    """Answer every error of *app* with a problem document."""
+    """Answer every error of *app* with a problem document, and say so in OpenAPI."""
+    _describe_problems(app)
 
     @app.exception_handler(errors.MienError)
     async def on_mien_error(request: Request, error: errors.MienError) -> JSONResponse:
         status = _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
         headers = {}
-        if isinstance(error, errors.OverloadedError):
+        if isinstance(error, errors.RetryLaterError):
             headers["Retry-After"] = str(error.retry_after_s)
         if isinstance(error, errors.UnauthorizedError):
             headers["WWW-Authenticate"] = "Bearer"
         reasons = error.reasons if isinstance(error, errors.LowQualityError) else None
         rejected = error if isinstance(error, errors.EnrollmentRejectedError) else None
-        return _problem(
+        return problem(
             request,
             status,
             error.code,
@@ -112,21 +130,56 @@ def install_problem_handlers(app: FastAPI) -> None:
             f"{'.'.join(str(part) for part in found['loc'])}: {found['msg']}"
             for found in error.errors()
         )
-        return _problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, "INVALID_REQUEST", detail)
+        return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, "INVALID_REQUEST", detail)
 
     @app.exception_handler(HTTPException)
     async def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
-        status = HTTPStatus(error.status_code)
-        return _problem(request, status, status.name, error.detail, dict(error.headers or {}))
+        status, headers = HTTPStatus(error.status_code), dict(error.headers or {})
+        if status is HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(_allowed_methods(app, request))
+        return problem(request, status, status.name, error.detail, headers)
 
     @app.exception_handler(Exception)
     async def on_unexpected(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 the handler's form
         # The details are in the log, under the same request id: they are not the caller's.
         detail = "an unexpected error; the server's log tells more under this request id"
-        return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL", detail)
+        return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL", detail)
 
 
-def _problem(
+def _allowed_methods(app: FastAPI, request: Request) -> list[str]:
+    """Return every method of a path (RFC 9110, 15.5.6); its first route names only its own."""
+    return [
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in app.routes
+        )
+    ]
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Give problems their media type; FastAPI gives every answer of a route that of its success."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = describe()
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                for answer in operation["responses"].values():
+                    _name_media_type(answer.get("content", {}))
+        return document
+
+    # FastAPI's own way to change its document.
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _name_media_type(content: dict[str, Any]) -> None:
+    if content.get("application/json", {}).get("schema") == PROBLEM_SCHEMA:
+        content[MEDIA_TYPE] = content.pop("application/json")
+
+
+def problem(
     request: Request,
     status: HTTPStatus,
     code: str,
@@ -136,6 +189,7 @@ def _problem(
     reasons: Sequence[str] | None = None,
     sample_reasons: Sequence[str | None] | None = None,
 ) -> JSONResponse:
+    """Return a problem document as the answer to *request*."""
     body = Problem(
         type=f"urn:mien:problem:{code}",
         title=status.phrase,

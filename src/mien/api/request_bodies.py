@@ -36,18 +36,38 @@ def _images(image: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": image, "minItems": 1, "maxItems": 10}
 
 
-SUBJECT_AND_IMAGES: Final = _body(
+_TERMS: Final = {
+    "consent_purpose": {
+        "type": "string",
+        "maxLength": 256,
+        "description": "what the person agreed to",
+    },
+    "retention_days": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 36500,
+        "description": "erase the subject after so many days",
+    },
+}
+_NONCE: Final = {
+    "type": "string",
+    "minLength": 8,
+    "maxLength": 128,
+    "description": "comes back in the assertion, which ties it to your session",
+}
+
+ENROLLMENT: Final = _body(
     ["user_id", "images"],
-    {"user_id": _USER_ID, "images": _images(_BINARY)},
-    {"user_id": _USER_ID, "images": _images(_BASE64)},
-    {"user_id": "ada", "images": [_SAMPLE]},
+    {"user_id": _USER_ID, "images": _images(_BINARY), **_TERMS},
+    {"user_id": _USER_ID, "images": _images(_BASE64), **_TERMS},
+    {"user_id": "ada", "images": [_SAMPLE], "consent_purpose": "door of building 7"},
 )
 
-SUBJECT_AND_IMAGE: Final = _body(
+CLAIM_AND_IMAGE: Final = _body(
     ["user_id", "image"],
-    {"user_id": _USER_ID, "image": _BINARY},
-    {"user_id": _USER_ID, "image": _BASE64},
-    {"user_id": "ada", "image": _SAMPLE},
+    {"user_id": _USER_ID, "image": _BINARY, "nonce": _NONCE},
+    {"user_id": _USER_ID, "image": _BASE64, "nonce": _NONCE},
+    {"user_id": "ada", "image": _SAMPLE, "nonce": "n-0S6_WzA2Mj"},
 )
 
 IMAGE_AND_TOP_K: Final = _body(

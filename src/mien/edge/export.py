@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from mien.bootstrap import choose
+from mien.bootstrap.recognition import choose
 from mien.core.scoring import FalseMatchRate
 from mien.core.template import EmbeddingContract
 from mien.edge.folder import replacing

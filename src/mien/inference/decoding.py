@@ -1,12 +1,15 @@
 """Bytes from a camera, a phone or an attacker to upright RGB pixels.
 
 Pillow decodes, because it refuses what is truncated instead of filling it with gray. Format
-and size are known from the header, so the limits hold before a single pixel is decoded.
+and size are known from the header, so the limits hold before a single pixel is decoded. So does
+the number of a file's parts, each of which costs Pillow time, however small it is.
 """
 
 from __future__ import annotations
 
 import io
+import re
+import warnings
 from collections.abc import Callable, Mapping
 from typing import IO, Final
 
@@ -20,7 +23,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from mien.core.image import Image, ImageLimits, Pixels
-from mien.errors import ImageTooLargeError, ImageUnreadableError
+from mien.errors import ImageError, ImageTooLargeError, ImageUnreadableError
 
 _READERS: Final[Mapping[bytes, Callable[[IO[bytes]], ImageFile]]] = {
     b"\xff\xd8\xff": JpegImageFile,
@@ -28,6 +31,20 @@ _READERS: Final[Mapping[bytes, Callable[[IO[bytes]], ImageFile]]] = {
     b"RIFF": WebPImageFile,
     b"BM": BmpImageFile,
 }
+
+_MAX_PARTS: Final = 1000
+"""Of the metadata: a photo has some dozens. Pillow takes minutes for a million of them."""
+
+_MAX_SCANS: Final = 32
+"""Passes over a JPEG: encoders make about 10, and every one costs as much as another photo."""
+
+_LARGE_PNG_PART: Final = 1024
+"""From here on pixel data outweighs what its part costs."""
+
+_JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""Restart markers belong to the pixel data; 0xFF before a marker is filling."""
+
+_JPEG_SCAN, _JPEG_END, _JPEG_WITHOUT_LENGTH = 0xDA, 0xD9, frozenset({0x01, 0xD8})
 
 _SIXTEEN_BIT_MODES: Final = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
 _ALPHA_MODES: Final = frozenset({"RGBA", "LA", "PA"})
@@ -51,13 +68,14 @@ def decode(data: bytes, limits: ImageLimits, *, enough_px: int | None = None) ->
             "send it smaller or with more compression"
         )
     try:
+        _check_parts(data)
         with _open(data) as opened:
             _check_pixels(opened, limits)
             if enough_px is not None:
                 _decode_smaller(opened, enough_px)
             PIL.ImageOps.exif_transpose(opened, in_place=True)
             return Image(np.ascontiguousarray(_to_rgb(opened)))
-    except ImageTooLargeError:
+    except ImageError:
         raise
     except PIL.Image.DecompressionBombError as error:  # a WebP file's own check
         raise ImageTooLargeError("the image has far too many pixels: send it smaller") from error
@@ -67,6 +85,59 @@ def decode(data: bytes, limits: ImageLimits, *, enough_px: int | None = None) ->
         raise ImageUnreadableError(
             "the image cannot be decoded: send an intact JPEG, PNG, WebP or BMP file"
         ) from error
+
+
+def ignore_warnings_of_pillow() -> None:
+    """Neither print nor remember what Pillow finds odd in a file; for the start of a process.
+
+    One photo can make it warn of 65,000 things, and Python keeps the text of each for good.
+    """
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+
+
+def _check_parts(data: bytes) -> None:
+    """Refuse a file of many more parts than photos have, before Pillow goes through them."""
+    is_fine = True
+    if data.startswith(b"\xff\xd8"):
+        is_fine = _has_few_segments(data)
+    elif data.startswith(b"\x89PNG"):
+        is_fine = _has_few_chunks(data)
+    if not is_fine:
+        raise ImageUnreadableError(
+            "the image has far more parts than a photo: save it anew and send that"
+        )
+
+
+def _has_few_segments(data: bytes) -> bool:
+    """Walk over a JPEG as Pillow and libjpeg do (ITU-T T.81, annex B), up to its end."""
+    position, parts, scans = 2, 0, 0
+    while found := _JPEG_MARKER.search(data, position):
+        marker = data[found.end() - 1]
+        if marker == _JPEG_END:
+            break
+        if not scans:
+            parts += found.start() - position  # filling, which Pillow reads byte by byte
+        parts += 1
+        scans += marker == _JPEG_SCAN
+        if parts > _MAX_PARTS or scans > _MAX_SCANS:
+            return False
+        position = found.end()
+        if marker not in _JPEG_WITHOUT_LENGTH:
+            position += int.from_bytes(data[position : position + 2], "big")
+    return True
+
+
+def _has_few_chunks(data: bytes) -> bool:
+    """Walk over the chunks of a PNG (PNG, third edition, 5.3)."""
+    position, parts = 8, 0
+    while position < len(data):
+        length = int.from_bytes(data[position : position + 4], "big")
+        is_pixels = data[position + 4 : position + 8] == b"IDAT"
+        parts += not (is_pixels and length >= _LARGE_PNG_PART)
+        if parts > _MAX_PARTS:
+            return False
+        position += 4 + 4 + length + 4  # length, kind, content, checksum
+    return True
 
 
 def _open(data: bytes) -> ImageFile:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-from mien.bootstrap import choose, load_pipeline
+from mien.bootstrap.recognition import choose, load_pipeline
 from mien.core.detection import Search
 from mien.core.face import Face
 from mien.core.image import ImageLimits

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
 
+from mien.access.rate_limits import Action
+from mien.access.tokens import require_nonce
 from mien.api import request_bodies
-from mien.api.dependencies import CurrentServer, ServerState, require_api_key
+from mien.api.dependencies import CurrentServer, ServerState, require
 from mien.api.intake import CurrentSubmission, Submission
 from mien.api.problems import documented
-from mien.api.schemas import (
+from mien.api.schemas.faces import (
     AuthenticationResult,
     DetectionResult,
     EnrollmentResult,
     IdentificationResult,
 )
-from mien.core.attempt import AttemptKind
-from mien.errors import InvalidRequestError
+from mien.core.audit import AuditAction
+from mien.core.caller import Caller, Scope
+from mien.core.policy import Reason
+from mien.errors import InvalidRequestError, LockedOutError
+from mien.service.authenticate import Authentication
 
-_PROBLEMS: Final = documented(401, 413, 422, 503)
-_ENROLL_PROBLEMS: Final = documented(401, 409, 413, 422, 503)
+_PROBLEMS: Final = documented(401, 403, 413, 422, 429, 503)
+_ENROLL_PROBLEMS: Final = documented(401, 403, 409, 413, 422, 429, 503)
+_LONGEST_WAIT_S: Final = 24 * 60 * 60
 
-router = APIRouter(dependencies=[Depends(require_api_key)], tags=["faces"])
+_Enroller = Annotated[Caller, Depends(require(Scope.ENROLL, action=Action.ENROLL))]
+_Verifier = Annotated[Caller, Depends(require(Scope.VERIFY, action=Action.AUTHENTICATE))]
+_Identifier = Annotated[Caller, Depends(require(Scope.IDENTIFY, action=Action.AUTHENTICATE))]
+_Prober = Annotated[Caller, Depends(require(action=Action.AUTHENTICATE))]
+_Reader = Annotated[Caller, Depends(require(Scope.READ, action=Action.AUTHENTICATE))]
+
+router = APIRouter(tags=["faces"])
 
 
 @router.post("/enroll", include_in_schema=False)
@@ -30,49 +42,59 @@ router = APIRouter(dependencies=[Depends(require_api_key)], tags=["faces"])
 @router.post(
     "/api/v1/register",
     responses=_ENROLL_PROBLEMS,
-    openapi_extra=request_bodies.SUBJECT_AND_IMAGES,
+    openapi_extra=request_bodies.ENROLLMENT,
 )
-async def enroll(server: CurrentServer, submission: CurrentSubmission) -> EnrollmentResult:
+async def enroll(
+    server: CurrentServer, caller: _Enroller, submission: CurrentSubmission
+) -> EnrollmentResult:
     """Enroll a subject from one to ten photos, of which only embeddings are kept."""
-    subject_id = submission.subject_id()
+    subject_id, wish = submission.subject_id(), submission.wish()
     enroll_subject = server.application.enroll
-    enrollment = await server.run(lambda work: enroll_subject(work, subject_id, submission.images))
-    return EnrollmentResult.of(enrollment)
+    enrollment = await server.run(
+        caller, lambda work: enroll_subject(work, subject_id, submission.images, wish)
+    )
+    return EnrollmentResult.of(enrollment, caller)
 
 
 @router.post("/authenticate", include_in_schema=False)
 @router.post(
-    "/api/v1/authenticate", responses=_PROBLEMS, openapi_extra=request_bodies.SUBJECT_AND_IMAGE
+    "/api/v1/authenticate", responses=_PROBLEMS, openapi_extra=request_bodies.CLAIM_AND_IMAGE
 )
 async def authenticate(
-    server: CurrentServer, submission: CurrentSubmission
+    server: CurrentServer, caller: _Verifier, submission: CurrentSubmission
 ) -> AuthenticationResult:
     """Verify that a photo shows the subject (1:1). A refusal is an answer, not an error."""
-    return await _authenticate(server, submission)
+    return await _authenticate(server, caller, submission)
 
 
 @router.post("/identify", include_in_schema=False)
 @router.post("/api/v1/identify", responses=_PROBLEMS, openapi_extra=request_bodies.IMAGE_AND_TOP_K)
-async def identify(server: CurrentServer, submission: CurrentSubmission) -> IdentificationResult:
+async def identify(
+    server: CurrentServer, caller: _Identifier, submission: CurrentSubmission
+) -> IdentificationResult:
     """Find out whom a photo shows, if anybody enrolled (1:N)."""
-    return await _identify(server, submission)
+    return await _identify(server, caller, submission)
 
 
 @router.post("/verify", include_in_schema=False)
 async def verify(
-    server: CurrentServer, submission: CurrentSubmission
+    server: CurrentServer, caller: _Prober, submission: CurrentSubmission
 ) -> AuthenticationResult | IdentificationResult:
     """Answer the older path: 1:1, or 1:N with mode=id."""
     mode = submission.fields.get("mode", "auth")
     if mode == "id":
-        return await _identify(server, submission)
+        caller.require(Scope.IDENTIFY)
+        return await _identify(server, caller, submission)
     if mode == "auth":
-        return await _authenticate(server, submission)
+        caller.require(Scope.VERIFY)
+        return await _authenticate(server, caller, submission)
     raise InvalidRequestError(f"mode is auth or id, not {mode}")
 
 
 @router.post("/api/v1/detect", responses=_PROBLEMS, openapi_extra=request_bodies.IMAGE)
-async def detect(server: CurrentServer, submission: CurrentSubmission) -> DetectionResult:
+async def detect(
+    server: CurrentServer, _caller: _Reader, submission: CurrentSubmission
+) -> DetectionResult:
     """Find every face of 40 pixels and more, with landmarks and quality. Nothing is stored."""
     image = submission.image()
     application = server.application
@@ -80,21 +102,59 @@ async def detect(server: CurrentServer, submission: CurrentSubmission) -> Detect
     return DetectionResult.of(found, application.settings.quality.limits())
 
 
-async def _authenticate(server: ServerState, submission: Submission) -> AuthenticationResult:
+async def _authenticate(
+    server: ServerState, caller: Caller, submission: Submission
+) -> AuthenticationResult:
     subject_id, image = submission.subject_id(), submission.image()
+    nonce = submission.fields.get("nonce")
+    require_nonce(nonce)
     verify_claim = server.application.authenticate
-    answer = await server.run(lambda work: verify_claim(work, subject_id, image))
-    _count(server, AttemptKind.AUTHENTICATE, answer.reason, accepted=answer.accepted)
-    return AuthenticationResult.of(answer)
+    answer = await server.run(caller, lambda work: verify_claim(work, subject_id, image))
+    _count(server, AuditAction.AUTHENTICATE, answer.reason, accepted=answer.accepted)
+    if answer.locked_until is not None:
+        raise _locked_out(answer)
+    return AuthenticationResult.of(answer, caller, _assertion(server, caller, answer, nonce))
 
 
-async def _identify(server: ServerState, submission: Submission) -> IdentificationResult:
+def _assertion(
+    server: ServerState, caller: Caller, answer: Authentication, nonce: str | None
+) -> str | None:
+    """Sign that the subject was verified, for the relying application that asked."""
+    if not answer.accepted or answer.decision is None or caller.audience is None:
+        return None
+    issued = server.application.assertions.issue(
+        answer.subject_id,
+        caller.audience,
+        target_fmr=answer.decision.target,
+        nonce=nonce,
+        verified_at=answer.at,
+    )
+    return issued.text
+
+
+def _locked_out(answer: Authentication) -> LockedOutError:
+    """Tell when to try again; the same for an identity that is enrolled and one that is not."""
+    until = answer.locked_until or answer.at
+    wait_s = int((until - answer.at).total_seconds()) + 1
+    if wait_s > _LONGEST_WAIT_S:
+        return LockedOutError(
+            "too many failed attempts on this user_id: only an operator can unlock it",
+            _LONGEST_WAIT_S,
+        )
+    return LockedOutError(
+        f"too many failed attempts on this user_id: try again in {wait_s} s", wait_s
+    )
+
+
+async def _identify(
+    server: ServerState, caller: Caller, submission: Submission
+) -> IdentificationResult:
     image, top_k = submission.image(), submission.integer("top_k", default=1)
     search_gallery = server.application.identify
-    answer = await server.run(lambda work: search_gallery(work, image, top_k))
-    _count(server, AttemptKind.IDENTIFY, answer.reason, accepted=answer.found)
-    return IdentificationResult.of(answer)
+    answer = await server.run(caller, lambda work: search_gallery(work, image, top_k))
+    _count(server, AuditAction.IDENTIFY, answer.reason, accepted=answer.found)
+    return IdentificationResult.of(answer, caller)
 
 
-def _count(server: ServerState, kind: AttemptKind, reason: str, *, accepted: bool) -> None:
+def _count(server: ServerState, kind: AuditAction, reason: Reason, *, accepted: bool) -> None:
     server.metrics.decisions.labels(kind, str(accepted).lower(), reason).inc()

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from mien import __version__
-from mien.api.dependencies import CurrentApplication, CurrentServer, require_api_key
+from mien.api.dependencies import CurrentApplication, CurrentServer, require
 from mien.api.problems import documented
-from mien.api.schemas import HealthResult, SystemInfo
+from mien.api.schemas.system import HealthResult, SystemInfo
+from mien.core.caller import Scope
 
 router = APIRouter(tags=["system"])
 
@@ -35,8 +36,11 @@ def is_ready(application: CurrentApplication) -> HealthResult:
 
 @router.get(
     "/metrics",
-    dependencies=[Depends(require_api_key)],
-    responses=documented(401),
+    dependencies=[Depends(require(Scope.METRICS))],
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
+        **documented(401, 403, 429),
+    },
     response_class=Response,
 )
 async def show_metrics(server: CurrentServer) -> Response:
@@ -47,14 +51,14 @@ async def show_metrics(server: CurrentServer) -> Response:
 
 @router.get(
     "/api/v1/system/info",
-    dependencies=[Depends(require_api_key)],
-    responses=documented(401, 500),
+    dependencies=[Depends(require())],
+    responses=documented(401, 429, 500),
 )
 def show_system(application: CurrentApplication) -> SystemInfo:
     """Show version, models, calibration and the error rates to expect of them."""
     settings, models = application.settings, application.recognition
     target = models.target_fmr
-    with application.unit_of_work() as work:
+    with application.unit_of_work("mien") as work:
         users = work.subjects.count()
     return SystemInfo(
         version=__version__,

@@ -1,4 +1,4 @@
-"""List, show and erase subjects, and read their history."""
+"""List, show, export, unlock and erase subjects, and read their history."""
 
 from __future__ import annotations
 
@@ -6,12 +6,24 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from mien.api.dependencies import CurrentServer, ServerState, require_api_key
+from mien.api.dependencies import CurrentServer, ServerState, require
 from mien.api.problems import documented
-from mien.api.schemas import ErasureResult, HistoryResult, UserPageResult, UserResult
+from mien.api.schemas.users import (
+    ErasureResult,
+    HistoryResult,
+    UnlockResult,
+    UserExport,
+    UserPageResult,
+    UserResult,
+)
+from mien.bootstrap.clock import utc_now
+from mien.core.caller import Caller, Scope
+from mien.core.lockout import LOCKOUT
 from mien.core.template import parse_subject_id
 from mien.service.erase_subject import erase_subject
+from mien.service.export_subject import export_subject
 from mien.service.list_subjects import list_subjects
+from mien.service.lockouts import lift_lock
 from mien.service.paging import MAX_PAGE
 from mien.service.read_history import read_history
 from mien.service.show_subject import show_subject
@@ -19,55 +31,83 @@ from mien.service.show_subject import show_subject
 _UserId = Annotated[str, Path(description="the subject", examples=["ada"])]
 _Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 _Offset = Annotated[int, Query(ge=0, lt=2**31)]
+_Before = Annotated[int | None, Query(ge=1, lt=2**63)]
+_Reader = Annotated[Caller, Depends(require(Scope.READ))]
+_Admin = Annotated[Caller, Depends(require(Scope.ADMIN))]
 
-router = APIRouter(
-    dependencies=[Depends(require_api_key)],
-    responses=documented(401, 404, 422, 503),
-    tags=["users"],
-)
+router = APIRouter(responses=documented(401, 403, 404, 422, 429, 503), tags=["users"])
 
 
 @router.get("/debug/registered-users", include_in_schema=False)
 @router.get("/api/v1/users")
 async def list_users(
-    server: CurrentServer, limit: _Limit = 100, offset: _Offset = 0
+    server: CurrentServer, caller: _Reader, limit: _Limit = 100, offset: _Offset = 0
 ) -> UserPageResult:
     """List the enrolled subjects by id, a page at a time."""
-    page = await server.run(lambda work: list_subjects(work, limit=limit, offset=offset))
+    page = await server.run(
+        caller, lambda work: list_subjects(work, LOCKOUT, limit=limit, offset=offset)
+    )
     return UserPageResult.of(page)
 
 
 @router.get("/api/v1/users/{user_id}")
-async def show_user(server: CurrentServer, user_id: _UserId) -> UserResult:
+async def show_user(server: CurrentServer, caller: _Reader, user_id: _UserId) -> UserResult:
     """Show one subject."""
     subject_id = parse_subject_id(user_id)
-    return UserResult.of(await server.run(lambda work: show_subject(work, subject_id)))
+    shown = await server.run(caller, lambda work: show_subject(work, subject_id, LOCKOUT))
+    return UserResult.of(*shown)
 
 
 @router.get("/users/{user_id}/history", include_in_schema=False)
 @router.get("/api/v1/users/{user_id}/history")
 async def show_history(
-    server: CurrentServer, user_id: _UserId, limit: _Limit = 50
+    server: CurrentServer,
+    caller: _Reader,
+    user_id: _UserId,
+    limit: _Limit = 50,
+    before: _Before = None,
 ) -> HistoryResult:
-    """Show what was tried in a subject's name, newest first."""
+    """Show what was done with a subject and tried in its name, newest first."""
     subject_id = parse_subject_id(user_id)
-    attempts = await server.run(lambda work: read_history(work, subject_id, limit=limit))
-    return HistoryResult.of(subject_id, attempts)
+    entries = await server.run(
+        caller, lambda work: read_history(work, subject_id, limit=limit, before=before)
+    )
+    return HistoryResult.of(subject_id, entries, limit=limit)
+
+
+@router.get("/api/v1/users/{user_id}/export")
+async def export_user(server: CurrentServer, caller: _Admin, user_id: _UserId) -> UserExport:
+    """Give a person all that is stored of them, templates and history included."""
+    subject_id = parse_subject_id(user_id)
+    export = await server.run(
+        caller, lambda work: export_subject(work, subject_id, LOCKOUT, utc_now())
+    )
+    return UserExport.of(export)
+
+
+@router.delete("/api/v1/users/{user_id}/lock")
+async def unlock_user(server: CurrentServer, caller: _Admin, user_id: _UserId) -> UnlockResult:
+    """Lift the lock that failed attempts have put on an identity, enrolled or not."""
+    subject_id = parse_subject_id(user_id)
+    await server.run(caller, lambda work: lift_lock(work, subject_id, utc_now()))
+    return UnlockResult(success=True, user_id=subject_id)
 
 
 @router.delete("/api/v1/users/{user_id}")
-async def erase_user(server: CurrentServer, user_id: _UserId) -> ErasureResult:
-    """Erase a subject with templates and history."""
-    return await _erase(server, user_id)
+async def erase_user(server: CurrentServer, caller: _Admin, user_id: _UserId) -> ErasureResult:
+    """Erase a subject: templates, the key that opens them in backups, history and name."""
+    return await _erase(server, caller, user_id)
 
 
 @router.post("/api/v1/delete_user", include_in_schema=False)
-async def delete_user(server: CurrentServer, user_id: Annotated[str, Query()]) -> ErasureResult:
+async def delete_user(
+    server: CurrentServer, caller: _Admin, user_id: Annotated[str, Query()]
+) -> ErasureResult:
     """Erase a subject, under the older path."""
-    return await _erase(server, user_id)
+    return await _erase(server, caller, user_id)
 
 
-async def _erase(server: ServerState, user_id: str) -> ErasureResult:
+async def _erase(server: ServerState, caller: Caller, user_id: str) -> ErasureResult:
     subject_id = parse_subject_id(user_id)
-    await server.run(lambda work: erase_subject(work, subject_id))
+    await server.run(caller, lambda work: erase_subject(work, subject_id, utc_now()))
     return ErasureResult(success=True, user_id=subject_id)

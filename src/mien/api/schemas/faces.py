@@ -1,27 +1,20 @@
-"""The wire: what is answered. Stable; a change is a new version of the API."""
+"""Answers about faces."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel
 
-from mien.core.attempt import Attempt
+from mien.api.schemas.example import example
+from mien.core.caller import Caller, Scope
 from mien.core.face import Face
-from mien.core.policy import Decision
+from mien.core.policy import Decision, Reason
 from mien.core.quality import QualityLimits
-from mien.core.template import Subject
 from mien.service.authenticate import Authentication
 from mien.service.detect_faces import DetectedFaces
 from mien.service.enroll import Enrollment, Sample
 from mien.service.identify import Identification, Match
-from mien.service.list_subjects import SubjectPage
-
-
-def _example(**values: JsonValue) -> ConfigDict:
-    return ConfigDict(json_schema_extra={"examples": [values]})
 
 
 class SampleResult(BaseModel):
@@ -44,9 +37,12 @@ class SampleResult(BaseModel):
 
 
 class EnrollmentResult(BaseModel):
-    """A new subject. Liveness scores are null: not checked is never called real."""
+    """A new subject. Liveness scores are null: not checked is never called real.
 
-    model_config = _example(
+    possible_duplicates: who looks like the same person, for callers with the scope `read`.
+    """
+
+    model_config = example(
         success=True,
         user_id="ada",
         samples_processed=3,
@@ -67,8 +63,8 @@ class EnrollmentResult(BaseModel):
     possible_duplicates: list[str]
 
     @classmethod
-    def of(cls, enrollment: Enrollment) -> Self:
-        """Present an enrollment."""
+    def of(cls, enrollment: Enrollment, caller: Caller) -> Self:
+        """Present an enrollment to a caller."""
         return cls(
             success=True,
             user_id=enrollment.subject_id,
@@ -76,18 +72,22 @@ class EnrollmentResult(BaseModel):
             valid_samples=enrollment.valid_samples,
             avg_quality_score=enrollment.average_quality,
             samples=[SampleResult.of(sample) for sample in enrollment.samples],
-            possible_duplicates=list(enrollment.duplicates),
+            possible_duplicates=list(enrollment.duplicates) if caller.may(Scope.READ) else [],
         )
 
 
 class AuthenticationResult(BaseModel):
     """A decision. confidence: share of impostors that score lower; accepted from threshold up.
 
+    reason: MATCH, LOW_CONFIDENCE, IMAGE_REPLAYED, and UNKNOWN_SUBJECT, which callers without the
+    scope `admin` are told as LOW_CONFIDENCE. assertion: on success a signed statement for the
+    relying application of the API key; check it with /.well-known/jwks.json.
     extrapolated: whether its rates lie below what was counted in calibration.
     similarities: each model's cosine, and what was decided on, in the pack's own unit.
+    Callers without the scope `scores` see null in place of every number.
     """
 
-    model_config = _example(
+    model_config = example(
         authenticated=True,
         user_id="ada",
         reason="MATCH",
@@ -98,67 +98,79 @@ class AuthenticationResult(BaseModel):
         log10_likelihood_ratio=10.5,
         liveness_score=None,
         similarities={"mobilefacenet": 0.71, "resnet29": 0.963, "fused": 6.7},
+        assertion="eyJ0eXAiOiJmYWNlLWFzc2VydGlvbitqd3QiLCJhbGciOiJFZERTQSIs...",
     )
 
     authenticated: bool
     user_id: str
     reason: str
-    confidence: float
+    confidence: float | None
     threshold: float | None
     false_match_rate: float | None
-    extrapolated: bool
+    extrapolated: bool | None
     log10_likelihood_ratio: float | None
     liveness_score: float | None = None
-    similarities: dict[str, float]
+    similarities: dict[str, float] | None
+    assertion: str | None = None
 
     @classmethod
-    def of(cls, answer: Authentication) -> Self:
-        """Present an authentication."""
-        decision = answer.decision
+    def of(cls, answer: Authentication, caller: Caller, assertion: str | None = None) -> Self:
+        """Present an authentication to a caller."""
+        decision = answer.decision if caller.may(Scope.SCORES) else None
+        reason = answer.reason
+        if reason is Reason.UNKNOWN_SUBJECT and not caller.may(Scope.ADMIN):
+            reason = Reason.LOW_CONFIDENCE
+        if reason is Reason.UNKNOWN_SUBJECT:
+            decision = None  # it was made with somebody else's face
         return cls(
             authenticated=answer.accepted,
             user_id=answer.subject_id,
-            reason=answer.reason,
-            confidence=decision.confidence if decision else 0.0,
+            reason=reason,
+            confidence=decision.confidence if decision else None,
             threshold=1 - decision.target if decision else None,
             false_match_rate=decision.false_match_rate if decision else None,
-            extrapolated=decision.extrapolated if decision else False,
+            extrapolated=decision.extrapolated if decision else None,
             log10_likelihood_ratio=decision.log10_likelihood_ratio if decision else None,
-            similarities=_similarities(decision),
+            similarities=_similarities(decision) if decision else None,
+            assertion=assertion,
         )
 
 
 class MatchResult(BaseModel):
-    """A subject that a search found near."""
+    """A subject that a search found near; numbers only for the scope `scores`."""
 
     user_id: str
     accepted: bool
-    confidence: float
-    threshold: float
-    false_match_rate: float
-    extrapolated: bool
-    log10_likelihood_ratio: float
-    similarities: dict[str, float]
+    confidence: float | None
+    threshold: float | None
+    false_match_rate: float | None
+    extrapolated: bool | None
+    log10_likelihood_ratio: float | None
+    similarities: dict[str, float] | None
 
     @classmethod
-    def of(cls, match: Match) -> Self:
-        """Present a match."""
+    def of(cls, match: Match, caller: Caller) -> Self:
+        """Present a match to a caller."""
+        decision = match.decision if caller.may(Scope.SCORES) else None
         return cls(
             user_id=match.subject_id,
             accepted=match.decision.accepted,
-            confidence=match.decision.confidence,
-            threshold=1 - match.decision.target,
-            false_match_rate=match.decision.false_match_rate,
-            extrapolated=match.decision.extrapolated,
-            log10_likelihood_ratio=match.decision.log10_likelihood_ratio,
-            similarities=_similarities(match.decision),
+            confidence=decision.confidence if decision else None,
+            threshold=1 - decision.target if decision else None,
+            false_match_rate=decision.false_match_rate if decision else None,
+            extrapolated=decision.extrapolated if decision else None,
+            log10_likelihood_ratio=decision.log10_likelihood_ratio if decision else None,
+            similarities=_similarities(decision) if decision else None,
         )
 
 
 class IdentificationResult(BaseModel):
-    """The nearest subjects, surest first; found when the first one is accepted."""
+    """The nearest subjects, surest first; found when the first one is accepted.
 
-    model_config = _example(
+    Callers without the scope `scores` see accepted ones only: an order is a score too.
+    """
+
+    model_config = example(
         found=True,
         reason="MATCH",
         liveness_score=None,
@@ -184,12 +196,16 @@ class IdentificationResult(BaseModel):
     total_users_checked: int
 
     @classmethod
-    def of(cls, answer: Identification) -> Self:
-        """Present an identification."""
+    def of(cls, answer: Identification, caller: Caller) -> Self:
+        """Present an identification to a caller."""
         return cls(
             found=answer.found,
             reason=answer.reason,
-            matches=[MatchResult.of(match) for match in answer.matches],
+            matches=[
+                MatchResult.of(match, caller)
+                for match in answer.matches
+                if match.decision.accepted or caller.may(Scope.SCORES)
+            ],
             total_users_checked=answer.subjects_checked,
         )
 
@@ -244,104 +260,6 @@ class DetectionResult(BaseModel):
         )
 
 
-class UserResult(BaseModel):
-    """An enrolled subject."""
-
-    model_config = _example(
-        user_id="ada", enrolled_at="2026-11-21T08:00:00Z", templates=3, avg_quality_score=0.87
-    )
-
-    user_id: str
-    enrolled_at: datetime
-    templates: int
-    avg_quality_score: float
-
-    @classmethod
-    def of(cls, subject: Subject) -> Self:
-        """Present a subject."""
-        return cls(
-            user_id=subject.id,
-            enrolled_at=subject.enrolled_at,
-            templates=subject.template_count,
-            avg_quality_score=subject.average_quality,
-        )
-
-
-class UserPageResult(BaseModel):
-    """A page of subjects, ordered by id."""
-
-    users: list[UserResult]
-    total: int
-
-    @classmethod
-    def of(cls, page: SubjectPage) -> Self:
-        """Present a page."""
-        return cls(users=[UserResult.of(s) for s in page.subjects], total=page.total)
-
-
-class ErasureResult(BaseModel):
-    """A subject that is gone, with templates and history."""
-
-    success: bool
-    user_id: str
-
-
-class AttemptResult(BaseModel):
-    """One authentication or identification."""
-
-    at: datetime
-    kind: str
-    accepted: bool
-    reason: str
-    false_match_rate: float | None
-
-    @classmethod
-    def of(cls, attempt: Attempt) -> Self:
-        """Present an attempt."""
-        return cls(
-            at=attempt.at,
-            kind=attempt.kind,
-            accepted=attempt.accepted,
-            reason=attempt.reason,
-            false_match_rate=attempt.false_match_rate,
-        )
-
-
-class HistoryResult(BaseModel):
-    """A subject's attempts, newest first."""
-
-    user_id: str
-    history: list[AttemptResult]
-
-    @classmethod
-    def of(cls, user_id: str, attempts: Sequence[Attempt]) -> Self:
-        """Present a history."""
-        return cls(user_id=user_id, history=[AttemptResult.of(a) for a in attempts])
-
-
-class HealthResult(BaseModel):
-    """Whether the server can work."""
-
-    status: str
-
-
-class SystemInfo(BaseModel):
-    """What is running."""
-
-    version: str
-    pack: str
-    pack_reason: str
-    contract: str
-    calibration: str
-    target_fmr: float
-    target_fpir: float
-    expected_fnmr: dict[str, float]
-    users: int
-    workers: int
-
-
-def _similarities(decision: Decision | None) -> dict[str, float]:
+def _similarities(decision: Decision) -> dict[str, float]:
     """Return each model's cosine, and what was decided on, in the pack's own unit."""
-    if decision is None:
-        return {}
     return {**decision.comparison.by_model, "fused": decision.similarity}

@@ -1,0 +1,152 @@
+"""Wires the use cases of a server, or of one command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Self
+
+from mien.access.passwords import Argon2Passwords
+from mien.access.tokens import AccessTokens, Assertions
+from mien.bootstrap.clock import utc_now
+from mien.bootstrap.data import manage_api_keys, open_database
+from mien.bootstrap.recognition import Recognition, choose
+from mien.core.api_key import ApiKey
+from mien.core.caller import ALL_SCOPES
+from mien.core.lockout import LOCKOUT
+from mien.core.transform import GalleryTransform
+from mien.index.exact import ExactIndex
+from mien.inference.decoding import decode
+from mien.inference.pipeline import FacePipeline
+from mien.inference.weights import Progress, ignore_progress
+from mien.service.authenticate import Authenticate
+from mien.service.detect_faces import DetectFaces
+from mien.service.enroll import Enroll
+from mien.service.gallery import Gallery
+from mien.service.housekeeping import Housekeeping
+from mien.service.identify import Identify
+from mien.service.manage_api_keys import ManageApiKeys
+from mien.service.manage_operators import ManageOperators
+from mien.service.probe import ProbeReader
+from mien.service.sign_in import SignIn
+from mien.service.terms import TermsPolicy
+from mien.service.transformed import TransformedAnalyzer
+from mien.settings import Settings
+from mien.storage.api_keys import generate_api_key, key_id_of
+from mien.storage.database import Database
+from mien.storage.transforms import gallery_transform
+from mien.storage.unit_of_work import SqlUnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The use cases, wired; whoever built it closes it."""
+
+    settings: Settings
+    database: Database
+    recognition: Recognition
+    gallery: Gallery
+    detect_faces: DetectFaces
+    enroll: Enroll
+    authenticate: Authenticate
+    identify: Identify
+    housekeeping: Housekeeping
+    api_keys: ManageApiKeys
+    manage_operators: ManageOperators
+    sign_in: SignIn
+    access_tokens: AccessTokens
+    assertions: Assertions
+
+    @classmethod
+    def build(
+        cls, settings: Settings, *, threads: int, progress: Progress = ignore_progress
+    ) -> Self:
+        """Wire everything and load the gallery; raise an InstallationError.
+
+        threads: of each inference; 1 for a server, whose workers fill the cores.
+        """
+        choice = choose(settings, may_fetch=True)
+        models = Recognition.load(settings, choice, threads=threads, progress=progress)
+        matcher, calibration = models.matcher, models.calibration
+        database = open_database(settings)
+        analyzer = _protected(settings, database, models.pipeline)
+        decoder = partial(decode, limits=settings.image_limits())
+        probes = ProbeReader(decoder, analyzer, settings.quality.limits())
+        gallery = Gallery(ExactIndex(analyzer.contract.dimension), matcher, analyzer.stored_as)
+        with database.unit_of_work("mien") as work:
+            gallery.follow(work)
+        fmr, fpir = models.target_fmr, settings.target_fpir
+        passwords = Argon2Passwords()
+        terms = TermsPolicy(settings.require_consent, _days(settings.retention_days))
+        return cls(
+            settings=settings,
+            database=database,
+            recognition=models,
+            gallery=gallery,
+            detect_faces=DetectFaces(decoder, models.pipeline),
+            enroll=Enroll(
+                probes, gallery, matcher, calibration, analyzer.stored_as, fmr, terms, utc_now
+            ),
+            authenticate=Authenticate(probes, gallery, calibration, fmr, LOCKOUT, utc_now),
+            identify=Identify(probes, gallery, calibration, fmr, fpir, utc_now),
+            api_keys=manage_api_keys(),
+            manage_operators=ManageOperators(passwords, utc_now),
+            sign_in=SignIn(passwords, utc_now),
+            access_tokens=AccessTokens(database.signing_keys, settings.issuer, utc_now),
+            assertions=Assertions(database.signing_keys, settings.issuer, utc_now),
+            housekeeping=Housekeeping(
+                LOCKOUT, timedelta(days=settings.replay_memory_days), utc_now
+            ),
+        )
+
+    @contextmanager
+    def unit_of_work(self, actor: str) -> Iterator[SqlUnitOfWork]:
+        """Open a transaction that is committed at the end; see `Caller.actor`."""
+        with self.database.unit_of_work(actor) as work:
+            yield work
+
+    def ensure_api_key(self) -> str | None:
+        """Accept MIEN_API_KEY; without any key make one and return it, to be shown once."""
+        configured = self.settings.api_key
+        with self.unit_of_work("mien") as work:
+            if configured is not None:
+                key = configured.get_secret_value()
+                work.api_keys.add(key, _first_key(key, "MIEN_API_KEY"))
+                return None
+            if work.api_keys.count():
+                return None
+            key = generate_api_key()
+            work.api_keys.add(key, _first_key(key, "first start"))
+            return key
+
+    def close(self) -> None:
+        """Release the database."""
+        self.database.close()
+
+
+def _protected(
+    settings: Settings, database: Database, pipeline: FacePipeline
+) -> TransformedAnalyzer:
+    """Return the models, followed by the gallery's own rotation if it has one."""
+    with database.engine.begin() as connection:
+        secret = gallery_transform(
+            connection,
+            database.master_keys,
+            utc_now(),
+            make_for_new=settings.renewable_templates,
+        )
+    if secret is None:
+        return TransformedAnalyzer(pipeline, None)
+    dimensions = [part.dimension for part in pipeline.contract.parts]
+    return TransformedAnalyzer(pipeline, GalleryTransform(secret, dimensions))
+
+
+def _first_key(key: str, label: str) -> ApiKey:
+    return ApiKey(key_id_of(key), label, ALL_SCOPES, audience=label, created_at=utc_now())
+
+
+def _days(days: int | None) -> timedelta | None:
+    return None if days is None else timedelta(days=days)
