@@ -35,7 +35,7 @@ def calibrate(
     with reporting(as_json=False):
         import numpy as np
 
-        from mien.bootstrap import utc_now
+        from mien.bootstrap.clock import utc_now
         from mien.evaluation.assess import SEED
         from mien.evaluation.calibrate import calibrate as measure
         from mien.evaluation.calibrate import describe_source, format_calibration

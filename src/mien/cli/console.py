@@ -25,13 +25,18 @@ from rich.progress import (
 from mien.errors import FaceError, ImageError, InstallationError, InvalidRequestError, MienError
 
 if TYPE_CHECKING:
-    from mien.bootstrap import Application
+    from mien.bootstrap.application import Application
     from mien.core.ports import UnitOfWork
     from mien.inference.model import Model
     from mien.settings import Settings
+    from mien.storage.database import Database
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+
+
+ACTOR = "cli"
+"""Whoever may run commands on the server, as the audit log calls them."""
 
 
 class Exit(IntEnum):
@@ -116,7 +121,7 @@ def opened_application(
     import os
 
     with reporting(as_json=as_json):
-        from mien.bootstrap import Application
+        from mien.bootstrap.application import Application
 
         settings = read_settings(data_dir, **changes)
         with import_progress() as progress:
@@ -132,15 +137,24 @@ def opened_application(
 @contextmanager
 def opened_store(data_dir: Path | None, *, as_json: bool) -> Iterator[UnitOfWork]:
     """Open only the database, for commands that need no model; commit at the end."""
-    with reporting(as_json=as_json):
-        from mien.storage.database import Database
+    with (
+        reporting(as_json=as_json),
+        opened_database(data_dir) as database,
+        database.unit_of_work(ACTOR) as work,
+    ):
+        yield work
 
-        database = Database.open_in(read_settings(data_dir).data_dir)
-        try:
-            with database.unit_of_work() as work:
-                yield work
-        finally:
-            database.close()
+
+@contextmanager
+def opened_database(data_dir: Path | None) -> Iterator[Database]:
+    """Open the database that the settings name, and close it."""
+    from mien.bootstrap.data import open_database
+
+    database = open_database(read_settings(data_dir))
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 class _ImportProgress:

@@ -35,7 +35,7 @@ def evaluate(
     """Measure accuracy, error rates and identification, with intervals, and draw them."""
     require_extra(as_json=as_json)
     with reporting(as_json=as_json):
-        from mien.bootstrap import utc_now
+        from mien.bootstrap.clock import utc_now
         from mien.evaluation.assess import assess
         from mien.evaluation.recognize import read_protocol
         from mien.evaluation.report import print_report, to_json

@@ -7,7 +7,23 @@ from typing import Annotated
 import typer
 
 from mien import __version__
-from mien.cli import calibrate, evaluate, export, faces, models, serve, subjects, system, train
+from mien.cli import (
+    api_keys,
+    audit,
+    calibrate,
+    db,
+    evaluate,
+    export,
+    faces,
+    keys,
+    models,
+    operators,
+    recognize,
+    serve,
+    system,
+    train,
+    users,
+)
 
 app = typer.Typer(
     name="mien",
@@ -40,10 +56,14 @@ def _options(
 
 
 app.command()(serve.serve)
-app.command()(subjects.enroll)
-app.command()(subjects.verify)
-app.command()(subjects.identify)
-app.add_typer(subjects.users, name="users")
+app.command()(recognize.enroll)
+app.command()(recognize.verify)
+app.command()(recognize.identify)
+app.add_typer(users.users, name="users")
+app.add_typer(api_keys.api_keys, name="api-keys")
+app.add_typer(operators.operators, name="operators")
+app.add_typer(db.db, name="db")
+app.add_typer(keys.keys, name="keys")
 app.command()(faces.compare)
 app.command()(faces.detect)
 app.command()(evaluate.evaluate)
@@ -51,6 +71,7 @@ app.command()(calibrate.calibrate)
 app.add_typer(train.train, name="train")
 app.add_typer(models.models, name="models")
 app.add_typer(export.export, name="export")
+app.add_typer(audit.audit, name="audit")
 app.command()(system.doctor)
 app.command()(system.bench)
 

@@ -44,7 +44,7 @@ class Measured:
     @classmethod
     def embed(cls, protocol: PairProtocol, data_dir: Path | None) -> Self:
         """Load the pack that the settings ask for and embed every photo."""
-        from mien.bootstrap import choose, load_pipeline
+        from mien.bootstrap.recognition import choose, load_pipeline
         from mien.core.matching import Matcher
         from mien.inference.calibration import load_calibration
 

@@ -143,7 +143,7 @@ def _model_row(sources: SourceFolder, model: Model) -> ModelRow:
 
 def _pack_in_use(settings: Settings) -> tuple[str | None, str]:
     """Return the name of the pack that the next start takes, and why."""
-    from mien.bootstrap import choose
+    from mien.bootstrap.recognition import choose
 
     try:
         choice = choose(settings)

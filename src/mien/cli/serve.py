@@ -34,13 +34,29 @@ def _serve(data_dir: Path | None, **options: object) -> None:
 
     from mien.api.app import create_app
     from mien.api.logs import configure_logs
-    from mien.bootstrap import Application
+    from mien.bootstrap.application import Application
+    from mien.bootstrap.clock import utc_now
+    from mien.bootstrap.data import key_file_of
+    from mien.bootstrap.production import require_sound
+    from mien.bootstrap.tls import CIPHERS, tls_files
 
     # The workers fill the cores; a matrix product split over them waits for the slowest.
     threadpoolctl.threadpool_limits(limits=1, user_api="blas")
     settings = read_settings(data_dir, **options)
+    if settings.production:
+        require_sound(settings, utc_now())
+    tls = tls_files(settings)
+    key_file = key_file_of(settings)
+    had_key = key_file.exists()
     with import_progress() as progress:
         application = Application.build(settings, threads=1, progress=progress)
+    if not had_key and key_file.exists():
+        err.print(
+            f"\n[bold]A master key was made:[/]  {key_file}\n"
+            "It opens every template. Keep a copy of it away from the database and its backups: "
+            "without it nobody can be recognized any more, ever.",
+            soft_wrap=True,
+        )
     if key := application.ensure_api_key():
         err.print(
             "\n[bold]Your API key, shown this once:[/]  "
@@ -48,7 +64,7 @@ def _serve(data_dir: Path | None, **options: object) -> None:
             soft_wrap=True,
         )
     err.print(
-        f"mien serves http://{settings.host}:{settings.port}  "
+        f"mien serves {'https' if tls else 'http'}://{settings.host}:{settings.port}  "
         f"(data in {settings.data_dir}, {application.gallery.size()} subjects)",
         soft_wrap=True,
     )
@@ -62,6 +78,12 @@ def _serve(data_dir: Path | None, **options: object) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        # Without a proxy to believe, uvicorn would believe those on loopback.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
+        ssl_ciphers=CIPHERS,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_SHUTDOWN_S,
     )

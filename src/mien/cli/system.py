@@ -9,20 +9,24 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from mien import __version__
 from mien.cli.console import (
+    ACTOR,
     AsJson,
     DataDir,
     Exit,
     ImagePath,
     import_progress,
+    opened_database,
     out,
     print_json,
     read_file,
@@ -36,36 +40,56 @@ _MIN_FREE_BYTES = 200_000_000
 _WARM_UP_ROUNDS = 3
 
 
+class _Mark(StrEnum):
+    GOOD = "good"
+    NOTE = "note"
+    MEND = "mend"
+
+
+_COLORS = {_Mark.GOOD: "green", _Mark.NOTE: "yellow", _Mark.MEND: "red"}
+
+
 @dataclass(frozen=True, slots=True)
 class _Check:
     name: str
-    is_good: bool
+    mark: _Mark
     finding: str
 
 
-def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+def doctor(
+    data_dir: DataDir = None,
+    production: Annotated[
+        bool, typer.Option("--production", help="Also refuse what is too weak for people's faces.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Check the installation and say what to do; exits 5 when something has to be mended."""
     checks = list(_examine(data_dir))
-    is_good = all(check.is_good for check in checks)
+    if production:
+        checks += _examine_strength(data_dir)
+    is_good = all(check.mark is not _Mark.MEND for check in checks)
     if as_json:
-        print_json(
-            {
-                "healthy": is_good,
-                "checks": [
-                    {"name": c.name, "good": c.is_good, "finding": c.finding} for c in checks
-                ],
-            }
-        )
+        print_json({"healthy": is_good, "checks": [_as_json(check) for check in checks]})
     else:
         for check in checks:
-            mark = "[green]good[/]" if check.is_good else "[red]mend[/]"
-            out.print(f"{mark}  {check.name:10} {check.finding}", soft_wrap=True)
+            mark = f"[{_COLORS[check.mark]}]{check.mark}[/]"
+            out.print(f"{mark}  {check.name:15} {escape(check.finding)}", soft_wrap=True)
     if not is_good:
         raise typer.Exit(Exit.INSTALLATION)
 
 
+def _as_json(check: _Check) -> dict[str, object]:
+    is_good = check.mark is not _Mark.MEND
+    return {
+        "name": check.name,
+        "good": is_good,
+        "note": check.mark is _Mark.NOTE,
+        "finding": check.finding,
+    }
+
+
 def _examine(data_dir: Path | None) -> Iterator[_Check]:
-    yield _Check("mien", is_good=True, finding=f"{__version__} on Python {sys.version.split()[0]}")
+    yield _Check("mien", _Mark.GOOD, f"{__version__} on Python {sys.version.split()[0]}")
     yield _checked("packages", _find_packages)
     yield _checked("settings", lambda: f"data folder {read_settings(data_dir).data_dir}")
     yield _checked("disk", lambda: _find_space(data_dir))
@@ -75,9 +99,25 @@ def _examine(data_dir: Path | None) -> Iterator[_Check]:
 
 def _checked(name: str, check: Callable[[], str]) -> _Check:
     try:
-        return _Check(name, is_good=True, finding=check())
+        return _Check(name, _Mark.GOOD, check())
     except (MienError, OSError, metadata.PackageNotFoundError) as error:
-        return _Check(name, is_good=False, finding=str(error))
+        return _Check(name, _Mark.MEND, str(error))
+
+
+def _examine_strength(data_dir: Path | None) -> Iterator[_Check]:
+    from mien.bootstrap.clock import utc_now
+    from mien.bootstrap.production import examine
+
+    try:
+        found = examine(read_settings(data_dir), utc_now())
+    except MienError as error:
+        yield _Check("strength", _Mark.MEND, str(error))
+        return
+    for name, objection in found.items():
+        if objection is None:
+            yield _Check(name, _Mark.GOOD, "sound")
+        else:
+            yield _Check(name, _Mark.NOTE if objection.is_note else _Mark.MEND, str(objection))
 
 
 def _find_packages() -> str:
@@ -99,7 +139,7 @@ def _try_models(data_dir: Path | None) -> str:
     """Import the weights if need be and run them once."""
     import numpy as np
 
-    from mien.bootstrap import choose, load_pipeline
+    from mien.bootstrap.recognition import choose, load_pipeline
     from mien.core.detection import Search
     from mien.core.image import Image
 
@@ -112,14 +152,8 @@ def _try_models(data_dir: Path | None) -> str:
 
 
 def _try_database(data_dir: Path | None) -> str:
-    from mien.storage.database import Database
-
-    database = Database.open_in(read_settings(data_dir).data_dir)
-    try:
-        with database.unit_of_work() as work:
-            return f"{work.subjects.count()} subjects, {work.api_keys.count()} API keys"
-    finally:
-        database.close()
+    with opened_database(data_dir) as database, database.unit_of_work(ACTOR) as work:
+        return f"{work.subjects.count()} subjects, {work.api_keys.count()} API keys"
 
 
 def bench(

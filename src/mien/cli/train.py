@@ -28,7 +28,7 @@ def fusion(
     with reporting(as_json=False):
         import numpy as np
 
-        from mien.bootstrap import utc_now
+        from mien.bootstrap.clock import utc_now
         from mien.evaluation.assess import SEED
         from mien.evaluation.calibrate import calibrate, describe_source, format_calibration
         from mien.evaluation.recognize import read_protocol
