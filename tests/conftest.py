@@ -15,7 +15,10 @@ from mien.inference.assembly import assemble
 from mien.inference.packs import BUILTIN
 from mien.inference.pipeline import FacePipeline
 from mien.inference.weights import WeightStore
+from tests.databases import database, postgres_template
 from tests.support import read_astronaut, read_grace_hopper
+
+__all__ = ["database", "postgres_template"]
 
 # On a busy machine a slow example says nothing.
 hypothesis.settings.register_profile(

@@ -85,11 +85,30 @@ def wait_for_key(process: subprocess.Popen[bytes], log: Path) -> str:
     deadline = time.monotonic() + START_WITHIN_S
     while time.monotonic() < deadline and process.poll() is None:
         text = log.read_text("utf-8")
-        printed = re.search(r"mien_[\w-]{43}", text)
+        printed = re.search(r"mien_[0-9a-f]{8}_[\w-]{43}", text)
         if printed and "startup complete" in text:
             return printed.group()
         time.sleep(0.1)
     raise TimeoutError(f"the server did not start: {log.read_text('utf-8')}")
+
+
+def run_as_fast_as_allowed(
+    command: str, newcomer: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a command; nobody types faster than the server's limits, a test has to wait for them."""
+    for _ in range(5):
+        done = subprocess.run(
+            ["bash", "-c", command.replace(":8000", f":{newcomer['PORT_OF_THIS_TEST']}")],
+            cwd=REPOSITORY,
+            env=newcomer,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if "RATE_LIMITED" not in done.stdout:
+            return done
+        time.sleep(1.1)
+    raise TimeoutError(f"refused again and again: {command}")
 
 
 def test_every_command_of_the_quick_start_does_what_the_readme_says(
@@ -101,14 +120,7 @@ def test_every_command_of_the_quick_start_does_what_the_readme_says(
         for command, expected in steps(block):
             if command.startswith(("make run", "make test", "export KEY=")):
                 continue
-            done = subprocess.run(
-                ["bash", "-c", command.replace(":8000", f":{newcomer['PORT_OF_THIS_TEST']}")],
-                cwd=REPOSITORY,
-                env=newcomer,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            done = run_as_fast_as_allowed(command, newcomer)
             assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
             if expected is not None:
                 assert expected in done.stdout, f"{command}\n{done.stdout}"

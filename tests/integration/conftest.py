@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from mien.core.image import Pixels
+from tests.databases import BOTH, SQLITE, fresh_url
 from tests.support import altered, jpeg
 
 API_KEY = "mien_test_key_for_integration_tests"
@@ -57,14 +58,22 @@ def photos(astronaut: Pixels, grace_hopper: Pixels) -> dict[str, list[bytes]]:
 
 @contextmanager
 def running_server(data_dir: Path, **environment: str) -> Iterator[Server]:
-    """Start `mien serve` on a free port of loopback, wait until it is ready, end it."""
+    """Start `mien serve` on a free port of loopback, wait until it is ready, end it.
+
+    Without rate limits, which tests of them switch on: MIEN_UNSAFE_NO_RATE_LIMITS="".
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = (data_dir.parent / "server.log").open("ab")
     process = subprocess.Popen(
         [sys.executable, "-m", "mien", "serve", "--data-dir", str(data_dir), "--port", str(port)],
-        env={**os.environ, "MIEN_API_KEY": API_KEY, **environment},
+        env={
+            **os.environ,
+            "MIEN_API_KEY": API_KEY,
+            "MIEN_UNSAFE_NO_RATE_LIMITS": "true",
+            **environment,
+        },
         stdout=log,
         stderr=log,
     )
@@ -93,10 +102,15 @@ def _wait_until_ready(process: subprocess.Popen[bytes], client: httpx.Client, lo
     raise TimeoutError(f"the server was not ready within {READY_WITHIN_S} s: {log.read_text()}")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Server]:
-    """One server for a module's tests, which each use subjects of their own."""
+@pytest.fixture(scope="module", params=BOTH)
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models_dir: Path
+) -> Iterator[Server]:
+    """One server for a module's tests, on each kind of database; the tests share no subjects."""
     folder = tmp_path_factory.mktemp("server") / "data"
     shutil.copytree(models_dir, folder / "models")
-    with running_server(folder) as running:
-        yield running
+    with fresh_url(request.param, folder) as url:
+        database = url.render_as_string(hide_password=False)
+        environment = {} if request.param == SQLITE else {"MIEN_DATABASE_URL": database}
+        with running_server(folder, **environment) as running:
+            yield running

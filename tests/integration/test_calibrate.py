@@ -12,7 +12,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from mien.bootstrap import Application
+from mien.bootstrap.application import Application
+from mien.cli import console
 from mien.cli.calibrate import calibrate
 from mien.cli.train import train
 from mien.core.image import Pixels
@@ -74,7 +75,10 @@ def own(people: Path, data_dir: Path) -> Path:
 
 
 def _run(*arguments: str) -> tuple[str, str]:
-    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "160"})
+    with pytest.MonkeyPatch.context() as patch:
+        # A console takes its width when it is made, which may have been in another test.
+        patch.setattr(console.out, "width", 160)
+        result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
     return result.stdout, result.stderr
 

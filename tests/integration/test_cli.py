@@ -14,7 +14,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from tests.support import jpeg
+from tests.support import jpeg, new_file
 
 OK, ERROR, USAGE, REFUSED, BAD_IMAGE, INSTALLATION = 0, 1, 2, 3, 4, 5
 
@@ -43,6 +43,10 @@ def files(tmp_path: Path, photos: dict[str, list[bytes]]) -> dict[str, Path]:
             path = tmp_path / f"{person}{number}.jpg"
             path.write_bytes(image)
             paths[path.stem] = path
+            # The same picture once more: each file proves presence once.
+            again = tmp_path / f"{person}{number}_again.jpg"
+            again.write_bytes(new_file(image))
+            paths[again.stem] = again
     paths["wall"] = tmp_path / "wall.jpg"
     paths["wall"].write_bytes(jpeg(np.full((480, 640, 3), 127, np.uint8)))
     return paths
@@ -61,16 +65,28 @@ def test_a_gallery_is_kept_from_the_command_line(mien: Mien, files: dict[str, Pa
 
     assert mien("verify", "ada", files["astronaut3"]).returncode == OK
     assert mien("verify", "ada", files["grace_hopper3"]).returncode == REFUSED
-    assert mien("verify", "nobody", files["astronaut3"]).returncode == REFUSED
+    replayed = mien("verify", "ada", files["astronaut3"])
+    assert (replayed.returncode, "used before" in replayed.stdout) == (REFUSED, True)
+    assert mien("verify", "nobody", files["astronaut2"]).returncode == REFUSED
 
-    found = mien("identify", files["astronaut3"], "--json")
+    found = mien("identify", files["astronaut3_again"], "--json")
     assert (found.returncode, result_of(found)["matches"][0]["user_id"]) == (OK, "ada")
-    assert mien("identify", files["grace_hopper3"]).returncode == REFUSED
+    assert mien("identify", files["grace_hopper3_again"]).returncode == REFUSED
 
     assert result_of(mien("users", "list", "--json"))["users"] == ["ada"]
     assert "templates" in mien("users", "show", "ada").stdout
     history = result_of(mien("users", "history", "ada", "--json"))["history"]
-    assert [attempt["accepted"] for attempt in history] == [True, False, True]
+    assert [(event["action"], event["accepted"]) for event in history] == [
+        ("identify", True),
+        ("authenticate", False),
+        ("authenticate", False),
+        ("authenticate", True),
+        ("enroll", True),
+    ]
+    assert {event["actor"] for event in history} == {"cli"}
+    exported = result_of(mien("users", "export", "ada"))
+    assert len(exported["templates"]) == 2
+    assert mien("users", "unlock", "ada").returncode == OK
 
     assert mien("users", "erase", "ada").returncode == OK
     assert mien("users", "show", "ada").returncode == ERROR

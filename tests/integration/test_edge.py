@@ -24,7 +24,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mien.bootstrap import Recognition, choose, load_pipeline
+from mien.bootstrap.recognition import Recognition, choose, load_pipeline
 from mien.core.image import Pixels
 from mien.core.scoring import FalseMatchRate
 from mien.core.template import SubjectId

@@ -28,8 +28,6 @@ from mien.core.scoring import FalseMatchRate
 from mien.inference.calibration import load_calibration, parse_calibration
 from tests.support import altered, jpeg, skip_without
 
-pytestmark = pytest.mark.slow
-
 PAIRS = 20
 REPOSITORY = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("MIEN_SHARED", REPOSITORY / ".." / "shared"))

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mien.bootstrap import Application
+from mien.bootstrap.application import Application
 from mien.core.template import SubjectId
 from mien.errors import ContractMismatchError
 from mien.inference.packs import STANDARD
@@ -19,6 +19,7 @@ from mien.inference.weights import WeightStore
 from mien.settings import Settings
 from tests.golden.downloads import stock
 from tests.integration.conftest import Server, running_server
+from tests.support import new_file
 
 Photos = dict[str, list[bytes]]
 
@@ -63,7 +64,7 @@ def _authenticate(server: Server, user_id: str, image: bytes) -> dict[str, Any]:
     answer = server.client.post(
         "/api/v1/authenticate",
         data={"user_id": user_id},
-        files={"image": ("probe.jpg", image, "image/jpeg")},
+        files={"image": ("probe.jpg", new_file(image), "image/jpeg")},
     )
     assert answer.status_code == httpx.codes.OK, answer.text
     result: dict[str, Any] = answer.json()
@@ -100,7 +101,8 @@ class TestStandard:
     def test_both_are_identified(self, standard: Server, photos: Photos) -> None:
         for user_id, images in photos.items():
             answer = standard.client.post(
-                "/api/v1/identify", files={"image": ("probe.jpg", images[3], "image/jpeg")}
+                "/api/v1/identify",
+                files={"image": ("probe.jpg", new_file(images[3]), "image/jpeg")},
             ).json()
 
             assert answer["found"] is True
@@ -126,13 +128,13 @@ def _building(data_dir: Path, pack: str = "auto") -> Iterator[Application]:
 
 
 def _enroll(application: Application, photos: Photos) -> None:
-    with application.unit_of_work() as work:
+    with application.unit_of_work("test") as work:
         for user_id, images in photos.items():
             application.enroll(work, SubjectId(user_id), images[:3])
 
 
 def _is_accepted(application: Application, user_id: str, image: bytes) -> bool:
-    with application.unit_of_work() as work:
+    with application.unit_of_work("test") as work:
         return application.authenticate(work, SubjectId(user_id), image).accepted
 
 
@@ -192,7 +194,7 @@ class TestAuto:
     ) -> None:
         with _building(data_dir) as application:
             _enroll(application, photos)
-            with application.unit_of_work() as work:
+            with application.unit_of_work("test") as work:
                 for user_id in photos:
                     work.subjects.remove(SubjectId(user_id))
         shutil.copytree(standard_models, data_dir / "models", dirs_exist_ok=True)

@@ -9,12 +9,14 @@ import httpx
 import pytest
 
 from tests.integration.conftest import Server
+from tests.support import new_file
 
 Photos = dict[str, list[bytes]]
 
 
 def files(name: str, *images: bytes) -> list[tuple[str, tuple[str, bytes, str]]]:
-    return [(name, (f"{i}.jpg", image, "image/jpeg")) for i, image in enumerate(images)]
+    """Send each photo in bytes of its own: the same bytes are a replay."""
+    return [(name, (f"{i}.jpg", new_file(image), "image/jpeg")) for i, image in enumerate(images)]
 
 
 def enroll(server: Server, user_id: str, *images: bytes) -> httpx.Response:
@@ -201,7 +203,7 @@ def test_older_reading_paths_work(enrolled: Server) -> None:
 def test_json_with_base64_is_as_good_as_a_form(
     enrolled: Server, photos: Photos, prefix: str
 ) -> None:
-    image = prefix + base64.b64encode(photos["astronaut"][3]).decode()
+    image = prefix + base64.b64encode(new_file(photos["astronaut"][3])).decode()
     answer = enrolled.client.post(
         "/api/v1/authenticate", json={"user_id": "astronaut", "image": image}
     )
@@ -212,7 +214,7 @@ def test_a_bare_image_body_works(enrolled: Server, photos: Photos) -> None:
     answer = enrolled.client.post(
         "/api/v1/authenticate",
         params={"user_id": "astronaut"},
-        content=photos["astronaut"][3],
+        content=new_file(photos["astronaut"][3]),
         headers={"Content-Type": "image/jpeg"},
     )
     assert answer.json()["authenticated"] is True

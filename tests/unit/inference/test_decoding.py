@@ -5,6 +5,7 @@ import resource
 import struct
 import time
 import tracemalloc
+import warnings
 import zipfile
 import zlib
 
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from mien.core.image import Image, ImageLimits, Pixels
 from mien.errors import ImageError, ImageTooLargeError, ImageUnreadableError
-from mien.inference.decoding import decode
+from mien.inference.decoding import decode, ignore_warnings_of_pillow
 from tests.support import jpeg, read_astronaut
 
 LIMITS = ImageLimits()
@@ -353,6 +354,107 @@ def assert_decoded_or_refused(data: bytes) -> None:
     except ImageError:
         return
     assert is_well_formed(image)
+
+
+def segment(marker: int, body: bytes) -> bytes:
+    return bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body
+
+
+def png_chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def behind(head: bytes, part: bytes, data: bytes, times: int) -> bytes:
+    """Repeat a part behind the signature, or the header, that a file begins with."""
+    assert data.startswith(head)
+    return head + part * times + data[len(head) :]
+
+
+TINY_JPEG = jpeg(np.zeros((64, 64, 3), np.uint8))
+TINY_PNG = encoded(np.zeros((64, 64, 3), np.uint8), "PNG")
+PNG_HEADER = TINY_PNG[:33]
+
+PARTS = {
+    "EXIF": (TINY_JPEG[:2], segment(0xE1, b"Exif\0\0ab"), TINY_JPEG),
+    "JPEG comments": (TINY_JPEG[:2], segment(0xFE, b""), TINY_JPEG),
+    "filling": (TINY_JPEG[:2], b"\xff", TINY_JPEG),
+    "restart markers": (TINY_JPEG[:2], b"\xff\xd0", TINY_JPEG),
+    "PNG texts": (PNG_HEADER, png_chunk(b"tEXt", b"a\0"), TINY_PNG),
+    "color profiles": (
+        PNG_HEADER,
+        png_chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(900_000))),
+        TINY_PNG,
+    ),
+    "empty pixel data": (PNG_HEADER, png_chunk(b"IDAT", b""), TINY_PNG),
+}
+"""Where it goes, the part, and an intact file; 9 MB of them took from 2 to far over 30 seconds."""
+
+
+class TestParts:
+    @pytest.mark.parametrize("name", list(PARTS))
+    def test_a_file_of_very_many_is_refused_at_once(self, name: str) -> None:
+        head, part, intact = PARTS[name]
+        data = behind(head, part, intact, 9_000_000 // len(part))
+        started = time.perf_counter()
+
+        with pytest.raises(ImageUnreadableError, match="parts"):
+            decode(data, LIMITS)
+
+        assert time.perf_counter() - started < 1
+
+    @pytest.mark.parametrize("name", ["EXIF", "JPEG comments", "PNG texts"])
+    def test_a_hundred_are_nothing_special(self, name: str) -> None:
+        head, part, intact = PARTS[name]
+
+        assert decode(behind(head, part, intact, 100), LIMITS).width == 64
+
+    def test_a_jpeg_of_very_many_scans_is_refused_at_once(self) -> None:
+        """Each costs a pass over all pixels: 10 MB of them would take hours."""
+        buffer = io.BytesIO()
+        PIL.Image.new("RGB", (6000, 6000)).save(buffer, "JPEG", progressive=True)
+        photo = buffer.getvalue()
+        decode(photo, LIMITS, enough_px=640)
+        scan = photo[photo.rindex(b"\xff\xda") : -2]
+        started = time.perf_counter()
+
+        with pytest.raises(ImageUnreadableError, match="parts"):
+            decode(photo[:-2] + scan * 10_000 + photo[-2:], LIMITS)
+
+        assert time.perf_counter() - started < 1
+
+    def test_restart_markers_among_the_pixels_are_not_parts(self, photo: Pixels) -> None:
+        buffer = io.BytesIO()
+        PIL.Image.fromarray(photo).save(buffer, "JPEG", restart_marker_blocks=1, subsampling=0)
+
+        assert buffer.getvalue().count(b"\xff\xd0") > 100
+        assert difference(decode(buffer.getvalue(), LIMITS), photo) < 2 * CLOSE
+
+    def test_a_png_in_many_pieces_of_usual_size_is_decoded(self) -> None:
+        noise = np.random.default_rng(0).integers(0, 256, (1400, 1400, 3), dtype=np.uint8)
+        whole = encoded(noise, "PNG")
+        pixels = zlib.compress(b"".join(b"\0" + row.tobytes() for row in noise), 0)
+        pieces = [pixels[start : start + 4096] for start in range(0, len(pixels), 4096)]
+        data = whole[:33] + b"".join(png_chunk(b"IDAT", piece) for piece in pieces)
+
+        assert len(pieces) > 1400
+        assert difference(decode(data + png_chunk(b"IEND", b""), LIMITS), noise) == 0
+
+
+def test_what_pillow_finds_odd_is_neither_printed_nor_remembered() -> None:
+    tags = range(0x9000, 0x9100)
+    entries = b"".join(struct.pack(">HHII", tag, 1, 4_000, 8) for tag in tags)
+    exif = b"MM\0*\0\0\0\x08" + struct.pack(">H", len(tags)) + entries + bytes(4)
+    data = behind(TINY_JPEG[:2], segment(0xE1, b"Exif\0\0" + exif), TINY_JPEG, 1)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        decode(data, LIMITS)
+        assert len(caught) >= len(tags)  # otherwise nothing is shown here
+        caught.clear()
+
+        ignore_warnings_of_pillow()
+        decode(data, LIMITS)
+
+    assert not caught
 
 
 class TestEnoughPixels:

@@ -7,10 +7,9 @@ of one person lie close together, different people far apart. Two fake models lo
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +19,7 @@ from mien.core.face import Face
 from mien.core.geometry import Box
 from mien.core.image import Image
 from mien.core.landmarks import Landmarks, LandmarkScheme
+from mien.core.lockout import WITHOUT_PAD
 from mien.core.matching import LearnedFusion, Matcher
 from mien.core.pose import Pose
 from mien.core.quality import Quality, QualityLimits
@@ -32,6 +32,7 @@ from mien.service.enroll import Enroll
 from mien.service.gallery import Gallery
 from mien.service.identify import Identify
 from mien.service.probe import ProbeReader
+from mien.service.terms import TermsPolicy
 from mien.storage.database import Database
 
 PARTS = (
@@ -110,10 +111,14 @@ class House:
     enroll: Enroll
     authenticate: Authenticate
     identify: Identify
+    clock: Tick
 
 
 def build_house(
-    database: Database, contract: str = CONTRACT.digest, fusion: LearnedFusion | None = None
+    database: Database,
+    contract: str = CONTRACT.digest,
+    fusion: LearnedFusion | None = None,
+    terms: TermsPolicy = TermsPolicy(),  # noqa: B008 a frozen value
 ) -> House:
     matcher = Matcher(PARTS, fusion)
     probes = ProbeReader(decode, FakeAnalyzer(), QualityLimits())
@@ -123,17 +128,11 @@ def build_house(
     return House(
         database,
         gallery,
-        Enroll(probes, gallery, matcher, calibration, contract, target, clock),
-        Authenticate(probes, gallery, calibration, target, clock),
+        Enroll(probes, gallery, matcher, calibration, contract, target, terms, clock),
+        Authenticate(probes, gallery, calibration, target, WITHOUT_PAD, clock),
         Identify(probes, gallery, calibration, target, 1e-2, clock),
+        clock,
     )
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database.open_in(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
