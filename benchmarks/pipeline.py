@@ -26,7 +26,7 @@ from benchmarks.measure import (
     show_table,
 )
 from benchmarks.peers import LOADERS, MissingPeerError
-from mien.bootstrap import Recognition, choose
+from mien.bootstrap.recognition import Recognition, choose
 from mien.core.image import ImageLimits
 from mien.core.matching import Reference
 from mien.core.policy import decide

@@ -1,4 +1,4 @@
-"""Writes photos to try mien with: four variations each of two public-domain faces.
+"""Writes photos to try mien with: six variations each of two public-domain faces.
 
 The faces lie in well-known packages: the astronaut Eileen Collins (NASA) in scikit-image and
 Rear Admiral Grace Hopper (U.S. Navy) in matplotlib. Each variation differs in crop, rotation,
@@ -16,8 +16,10 @@ import numpy as np
 import skimage.data
 from PIL import Image, ImageEnhance
 
-VARIATIONS: Final = 4
-_JPEG_QUALITIES: Final = (92, 80, 70, 85)
+SEEDS: Final = (1, 2, 3, 4, 6, 7)
+"""The fifth astronaut is left out: the built-in pack, which rejects 6 in 100 genuine photos at its
+threshold, rejects it, and that is no first impression."""
+_JPEG_QUALITIES: Final = (92, 80, 70, 85, 90, 75)
 
 
 def load_faces() -> dict[str, Image.Image]:
@@ -48,10 +50,9 @@ def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "samples")
     folder.mkdir(parents=True, exist_ok=True)
     for name, photo in load_faces().items():
-        for number in range(1, VARIATIONS + 1):
+        for number, (seed, quality) in enumerate(zip(SEEDS, _JPEG_QUALITIES, strict=True), start=1):
             path = folder / f"{name}_{number}.jpg"
-            quality = _JPEG_QUALITIES[number - 1]
-            vary(photo, seed=number).save(path, quality=quality)
+            vary(photo, seed).save(path, quality=quality)
             print(path)
 
 
