@@ -48,6 +48,15 @@ class QualitySettings(BaseModel):
         return QualityLimits(**self.model_dump())
 
 
+class RateSettings(BaseModel):
+    """MIEN_RATES__...: rates in the place of the profile's, as `100/second`."""
+
+    general: str | None = None
+    authenticate: str | None = None
+    enroll: str | None = None
+    log_in: str | None = None
+
+
 class Settings(BaseSettings):
     """Everything that can be chosen; each has a default that is safe."""
 
@@ -151,6 +160,7 @@ class Settings(BaseSettings):
     rate_limits: Literal["default", "strict"] = Field(
         default="default", description="how often a key and an address may ask"
     )
+    rates: RateSettings = RateSettings()
     unsafe_no_rate_limits: bool = Field(
         default=False, description="no limits at all, for measurements; refused in production"
     )

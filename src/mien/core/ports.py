@@ -200,8 +200,8 @@ class FailureRepository(Protocol):
         """Forget the failures."""
         ...
 
-    def forget(self, *, last_before: datetime, hard_stop: int) -> int:
-        """Forget old failures but those that only an operator lifts; return how many."""
+    def forget(self, *, last_before: datetime, fewer_than: int) -> int:
+        """Forget old failures of identities that have only a few; return how many."""
         ...
 
 

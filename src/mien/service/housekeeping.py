@@ -12,7 +12,9 @@ from mien.core.ports import Clock, UnitOfWork
 from mien.service.erase_subject import erase_subject
 
 _SUBJECTS_AT_A_TIME: Final = 100
-_FAILURES_KEPT: Final = timedelta(days=1)
+_FEW_FAILURES_KEPT: Final = timedelta(days=7)
+"""Fewer than lock anybody. What has locked once is kept until a success or an operator, of whoever
+is enrolled and whoever is not: with time it would not be consecutive failures that are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Housekeeping:
             subjects=len(expired),
             images=work.seen_images.forget(before=now - self._images_kept),
             failures=work.failures.forget(
-                last_before=now - _FAILURES_KEPT, hard_stop=self._lockout.hard_stop
+                last_before=now - _FEW_FAILURES_KEPT, fewer_than=self._lockout.free
             ),
             is_finished=len(expired) < _SUBJECTS_AT_A_TIME,
         )

@@ -46,10 +46,10 @@ class SqlFailureRepository:
         """Forget the failures: a success, or an operator's decision."""
         self._connection.execute(delete(FailuresRow).where(FailuresRow.tag == self._tag(identity)))
 
-    def forget(self, *, last_before: datetime, hard_stop: int) -> int:
-        """Forget old failures but those that only an operator lifts; return how many."""
+    def forget(self, *, last_before: datetime, fewer_than: int) -> int:
+        """Forget old failures of identities that have only a few; return how many."""
         old = delete(FailuresRow).where(
-            FailuresRow.last_at < last_before, FailuresRow.count < hard_stop
+            FailuresRow.last_at < last_before, FailuresRow.count < fewer_than
         )
         return self._connection.execute(old).rowcount
 
