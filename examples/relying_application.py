@@ -26,7 +26,12 @@ NONCE_LIFETIME_S = 300
 LOOSEST_FMR = 1e-3
 """The false match rate you tolerate: what mien decided more loosely is refused."""
 
-CLAIMS = ["iss", "sub", "aud", "iat", "exp", "jti", "auth_time", "amr", "nonce", "target_fmr"]
+PHOTOS_TOO = frozenset({"none", "passive", "active", "both"})
+LIVING = frozenset({"active", "both"})
+"""What has to be shown besides the face: with the second nothing less than a live session."""
+
+CLAIMS = ["iss", "sub", "aud", "iat", "exp", "jti", "auth_time", "amr", "nonce"]
+CLAIMS_OF_MIEN = ["target_fmr", "liveness"]
 
 
 class BadAssertionError(Exception):
@@ -36,8 +41,18 @@ class BadAssertionError(Exception):
 class AssertionChecker:
     """Believes an assertion once, for the session whose nonce it carries."""
 
-    def __init__(self, issuer: str, audience: str, key_for: Callable[[str], Any]) -> None:
-        """Take mien's URL, this application's name at mien, and where its keys come from."""
+    def __init__(
+        self,
+        issuer: str,
+        audience: str,
+        key_for: Callable[[str], Any],
+        liveness: frozenset[str] = PHOTOS_TOO,
+    ) -> None:
+        """Take mien's URL, this application's name at mien, and where its keys come from.
+
+        liveness: the policies under which a verification is enough, as `LIVING`.
+        """
+        self._liveness = liveness
         self._issuer, self._audience, self._key_for = issuer, audience, key_for
         self._lock = threading.Lock()
         self._nonces: dict[str, float] = {}
@@ -67,7 +82,7 @@ class AssertionChecker:
                 issuer=self._issuer,
                 audience=self._audience,
                 leeway=10,
-                options={"require": CLAIMS, "strict_aud": True},
+                options={"require": CLAIMS + CLAIMS_OF_MIEN, "strict_aud": True},
             )
         except jwt.PyJWTError as error:
             raise BadAssertionError(f"the assertion is not valid: {error}") from error
@@ -80,6 +95,8 @@ class AssertionChecker:
             raise BadAssertionError("the assertion belongs to another session")
         if "face" not in claims["amr"] or not claims["target_fmr"] <= LOOSEST_FMR:
             raise BadAssertionError("the face was not verified strictly enough")
+        if claims["liveness"] not in self._liveness:
+            raise BadAssertionError("nobody has shown that they are alive, and there")
         return str(claims["sub"])
 
 

@@ -21,7 +21,7 @@ from mien.storage.master_keys import KeyFile, key_id
 from mien.storage.tables import SubjectKeyRow, SubjectRow, TemplateRow
 from tests.killing import Note
 from tests.unit.service.conftest import embedding_of
-from tests.victims import ACTOR, KEY_FILE, UNRECORDED, transform_of
+from tests.victims import ACTOR, KEY_FILE, REFUSED, transform_of
 
 Photos = tuple[str, ...]
 """What a subject is enrolled with; none when it is not enrolled."""
@@ -70,7 +70,7 @@ class Ledger:
     def read(self, notes: Iterable[Note]) -> None:
         """Learn what was begun, which may have happened, and what was done, which has to have."""
         for note in notes:
-            if note.what in UNRECORDED:
+            if note.what == REFUSED:  # which leaves no entry in the audit log
                 continue
             (self._least if note.done else self._most)[note.what] += 1
             if note.what not in _PEOPLE:
@@ -108,11 +108,7 @@ class Ledger:
         assert stored.keys() <= self._possible.keys()
         for subject, possible in self._possible.items():
             found = np.array(stored.get(subject, []))
-            if transform is not None and len(found):
-                found = transform.undo(found)
-            same = [
-                photos for photos in possible if _are_of(found, photos, exact=transform is None)
-            ]
+            same = [photos for photos in possible if _are_of(found, photos, transform)]
             assert len(same) == 1, f"{subject}: {len(found)} templates are stored, not {possible}"
             self._possible[subject] = {same[0]}
 
@@ -145,14 +141,14 @@ class Ledger:
         self._key_ids |= now
 
 
-def _are_of(found: Floats, photos: Photos, *, exact: bool) -> bool:
-    """Tell whether these are the embeddings of these photos, in their order."""
+def _are_of(found: Floats, photos: Photos, transform: GalleryTransform | None) -> bool:
+    """Tell whether these are the embeddings of these photos, in their order, rotated or bare."""
     if len(found) != len(photos):
         return False
-    expected = np.array([embedding_of(photo) for photo in photos])
-    return (
-        np.array_equal(found, expected) if exact else np.allclose(found, expected, atol=_ROUNDING)
-    )
+    bare = np.array([embedding_of(photo) for photo in photos])
+    if transform is None or not photos:
+        return np.array_equal(found, bare)
+    return np.allclose(found, transform.apply(bare), atol=_ROUNDING)
 
 
 def _check_rows(session: Session, events: list[AuditEvent], photos: int) -> None:

@@ -12,15 +12,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Self, final
 
+import httpx
 import pytest
 import redis
 
 from mien.access.rate_limits import Action, LimitProfile, RateLimits
 from mien.access.windows import RedisWindows
 from mien.errors import RateLimitedError
+from tests.integration.conftest import running_server
 from tests.support import skip_without
 
 READY_WITHIN_S = 20
+METRIC = "mien_shared_rate_limits_up"
 PATIENCE_S = 2.0
 """Far above the timeouts, far below those of the libraries and of the system."""
 
@@ -241,3 +244,39 @@ def test_a_redis_that_was_never_there_leaves_local_limits(
             assert station.told == [False]
 
     asyncio.run(scenario())
+
+
+def test_real_servers_refuse_together_and_say_whether_they_share(
+    server: RedisServer, data_dir: Path, tmp_path: Path
+) -> None:
+    # Nothing but Redis in common: the folders, so the databases, are their own.
+    other_dir = shutil.copytree(data_dir, tmp_path / "other" / "data")
+    limited = {
+        "MIEN_UNSAFE_NO_RATE_LIMITS": "",
+        "MIEN_REDIS_URL": server.url,
+        "MIEN_RATES__GENERAL": "5/minute;1000/hour",
+    }
+    with running_server(data_dir, **limited) as one, running_server(other_dir, **limited) as two:
+        assert [status_of(one.client) for _ in range(2)] == [200, 200]
+        assert [status_of(two.client) for _ in range(2)] == [200, 200]
+        assert shared_limits_up(two.client) == "1.0"  # the fifth request
+        for client in (one.client, two.client):
+            refused = client.get("/api/v1/users")
+            assert refused.status_code == httpx.codes.TOO_MANY_REQUESTS
+            assert refused.json()["code"] == "RATE_LIMITED"
+            assert 1 < int(refused.headers["Retry-After"]) <= 61
+
+        server.kill()
+        assert shared_limits_up(one.client) == "0.0"  # it has let through two by itself, now three
+        assert [status_of(one.client) for _ in range(3)] == [200, 200, 429]
+
+
+def status_of(client: httpx.Client) -> int:
+    return client.get("/api/v1/users").status_code
+
+
+def shared_limits_up(client: httpx.Client) -> str:
+    answer = client.get("/metrics")
+    assert answer.status_code == httpx.codes.OK
+    (line,) = [one for one in answer.text.splitlines() if one.startswith(METRIC)]
+    return line.removeprefix(METRIC).strip()

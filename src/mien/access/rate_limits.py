@@ -146,7 +146,7 @@ class RateLimits:
 
     def _windows(self, action: Action, caller: str | None, address: str) -> list[Window]:
         who: list[tuple[Whose, str]] = [] if caller is None else [("caller", caller)]
-        who.append(("address", _network_of(address)))
+        who.append(("address", network_of(address)))
         return [
             Window(limit, whose, f"{kind}/{whose}/{name}")
             for whose, name in who
@@ -200,7 +200,7 @@ class RateLimits:
             self._on_shared(False)  # noqa: FBT003  # the one thing it says
 
 
-def _network_of(address: str) -> str:
+def network_of(address: str) -> str:
     """Return what counts as one address: an IPv4 address, or the /64 that IPv6 is given out in."""
     try:
         ip = ipaddress.ip_address(address)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol, final
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from mien.core.caller import Caller, Role
+from mien.core.liveness import LivenessPolicy
 from mien.core.operator import Operator, actor_of, parse_operator_name
 from mien.core.ports import Clock
 from mien.core.scoring import FalseMatchRate
@@ -34,6 +35,8 @@ MIN_NONCE_LENGTH: Final = 8
 MAX_NONCE_LENGTH: Final = 128
 
 _ALGORITHM: Final = "EdDSA"
+_ACCESS_LIFETIME: Final = timedelta(minutes=10)
+_ASSERTION_LIFETIME: Final = timedelta(minutes=5)
 _CLIENT: Final = "mien"
 """RFC 9068 wants a client named; operators have only mien's own."""
 
@@ -65,6 +68,35 @@ class IssuedToken:
     lifetime: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class _Issuer:
+    """Signs tokens of one kind, in the name of one server."""
+
+    keys: KeyRing
+    name: str
+    clock: Clock
+    kind: str
+    lifetime: timedelta
+    random_bytes: Callable[[int], bytes] = secrets.token_bytes
+
+    def issue(self, claims: _Claims, now: datetime) -> IssuedToken:
+        """Sign claims, and with them by whom, from when, until when, and a name of their own."""
+        key = self.keys.current()
+        text = jwt.encode(
+            {
+                **claims,
+                "iss": self.name,
+                "iat": _seconds(now),
+                "exp": _seconds(now + self.lifetime),
+                "jti": self.random_bytes(_ID_BYTES).hex(),
+            },
+            Ed25519PrivateKey.from_private_bytes(key.private),
+            algorithm=_ALGORITHM,
+            headers={"typ": self.kind, "kid": key.kid},
+        )
+        return IssuedToken(text, self.lifetime)
+
+
 @final
 class AccessTokens:
     """Issues and checks operators' access tokens (RFC 9068): short, because nothing revokes one.
@@ -72,52 +104,36 @@ class AccessTokens:
     Issuer and audience are the same: mien issues them to itself.
     """
 
-    def __init__(
-        self,
-        keys: KeyRing,
-        issuer: str,
-        clock: Clock,
-        *,
-        lifetime: timedelta = timedelta(minutes=10),
-        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
-    ) -> None:
+    def __init__(self, keys: KeyRing, issuer: str, clock: Clock) -> None:
         """Take the keys and the server's own URL; nothing is signed yet."""
-        self._keys: Final = keys
-        self._issuer: Final = issuer
-        self._clock: Final = clock
-        self._lifetime: Final = lifetime
-        self._random_bytes: Final = random_bytes
+        self._issuer: Final = _Issuer(keys, issuer, clock, ACCESS_TOKEN_TYPE, _ACCESS_LIFETIME)
 
     def issue(self, operator: Operator) -> IssuedToken:
         """Sign a token for an operator who has just shown who they are."""
-        now = self._clock()
-        claims = {
-            "iss": self._issuer,
-            "aud": self._issuer,
+        claims: _Claims = {
+            "aud": self._issuer.name,
             "sub": operator.name,
             "client_id": _CLIENT,
-            "iat": _seconds(now),
-            "exp": _seconds(now + self._lifetime),
-            "jti": self._random_bytes(_ID_BYTES).hex(),
             "role": operator.role.value,
             "scope": " ".join(sorted(operator.role.scopes)),
         }
-        return IssuedToken(_sign(claims, ACCESS_TOKEN_TYPE, self._keys.current()), self._lifetime)
+        return self._issuer.issue(claims, self._issuer.clock())
 
     def verify(self, token: str) -> Caller:
         """Return whose token this is; raise UnauthorizedError, without saying to whom why.
 
         The scopes are the role's of today, whatever they were when the token was issued.
         """
+        now = self._issuer.clock()
         # 1. - 4. A token of this kind, with a signature of ours.
-        claims = _read(token, ACCESS_TOKEN_TYPE, trusted(self._keys, self._clock()))
+        claims = _read(token, ACCESS_TOKEN_TYPE, trusted(self._issuer.keys, now))
         # 5. Every claim is there, issued by mien for mien.
         if any(claims.get(name) is None for name in _ACCESS_CLAIMS):
             raise _refusal()
-        if claims["iss"] != self._issuer or claims["aud"] != self._issuer:
+        if claims["iss"] != self._issuer.name or claims["aud"] != self._issuer.name:
             raise _refusal()
         # 6. In its time.
-        _require_time(claims, _seconds(self._clock()))
+        _require_time(claims, _seconds(now))
         # 7. Somebody we understand.
         try:
             name = parse_operator_name(str(claims["sub"]))
@@ -135,21 +151,9 @@ class Assertions:
     how.
     """
 
-    def __init__(
-        self,
-        keys: KeyRing,
-        issuer: str,
-        clock: Clock,
-        *,
-        lifetime: timedelta = timedelta(minutes=5),
-        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
-    ) -> None:
+    def __init__(self, keys: KeyRing, issuer: str, clock: Clock) -> None:
         """Take the keys and the server's own URL; nothing is signed yet."""
-        self._keys: Final = keys
-        self._issuer: Final = issuer
-        self._clock: Final = clock
-        self._lifetime: Final = lifetime
-        self._random_bytes: Final = random_bytes
+        self._issuer: Final = _Issuer(keys, issuer, clock, ASSERTION_TYPE, _ASSERTION_LIFETIME)
 
     def issue(
         self,
@@ -157,31 +161,30 @@ class Assertions:
         audience: str,
         *,
         target_fmr: FalseMatchRate,
+        liveness: LivenessPolicy,
         nonce: str | None = None,
         verified_at: datetime | None = None,
     ) -> IssuedToken:
         """Sign that a subject's face was verified, now or at *verified_at*.
 
         audience: the relying application. target_fmr: the false match rate that was tolerated;
-        an application with more at stake may want it lower. nonce: the application's own, which
-        ties the assertion to one of its sessions; raises InvalidRequestError for a bad one.
+        an application with more at stake may want it lower. liveness: what had to be shown besides
+        the face; it may want more of that too. nonce: the application's own, which ties the
+        assertion to one of its sessions; raises InvalidRequestError for a bad one.
         """
         require_nonce(nonce)
-        now = self._clock()
+        now = self._issuer.clock()
         claims: _Claims = {
-            "iss": self._issuer,
             "aud": audience,
             "sub": subject_id,
-            "iat": _seconds(now),
-            "exp": _seconds(now + self._lifetime),
-            "jti": self._random_bytes(_ID_BYTES).hex(),
             "auth_time": _seconds(verified_at or now),
             "amr": ["face"],  # RFC 8176
             "target_fmr": target_fmr,
+            "liveness": liveness.value,
         }
         if nonce is not None:
             claims["nonce"] = nonce
-        return IssuedToken(_sign(claims, ASSERTION_TYPE, self._keys.current()), self._lifetime)
+        return self._issuer.issue(claims, now)
 
 
 def require_nonce(nonce: str | None) -> None:
@@ -215,15 +218,6 @@ def jwks(public_keys: Sequence[PublicKey]) -> dict[str, list[dict[str, str]]]:
             for key in public_keys
         ]
     }
-
-
-def _sign(claims: Mapping[str, object], kind: str, key: SigningKey) -> str:
-    return jwt.encode(
-        dict(claims),
-        Ed25519PrivateKey.from_private_bytes(key.private),
-        algorithm=_ALGORITHM,
-        headers={"typ": kind, "kid": key.kid},
-    )
 
 
 def _read(token: str, kind: str, keys: Sequence[PublicKey]) -> _Claims:

@@ -88,7 +88,13 @@ def back_up_database(
 
         with _showing_progress() as progress:
             made = back_up(
-                database, folder, utc_now(), keys=keys, keys_only=keys_only, progress=progress
+                database,
+                folder,
+                ACTOR,
+                utc_now(),
+                keys=keys,
+                keys_only=keys_only,
+                progress=progress,
             )
     if as_json:
         print_json(

@@ -42,10 +42,6 @@ class GalleryTransform:
         """Rotate embeddings, float32 [..., dimension]."""
         return _rotate(embeddings, self.rotations)
 
-    def undo(self, embeddings: Floats) -> Floats:
-        """Rotate back."""
-        return _rotate(embeddings, [rotation.T for rotation in self.rotations])
-
 
 @final
 class Renewal:

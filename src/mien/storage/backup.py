@@ -13,7 +13,7 @@ from sqlalchemy import Connection, MetaData, RowMapping, Table, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from mien.core.audit import Pseudonym
+from mien.core.audit import AuditAction, AuditEvent, Pseudonym
 from mien.core.signing import SigningKey
 from mien.errors import StorageError, TamperedError
 from mien.storage.audit import SqlAuditLog
@@ -71,6 +71,7 @@ class Backup:
 def back_up(
     database: Database,
     folder: Path,
+    actor: str,
     now: datetime,
     *,
     keys: Path | None = None,
@@ -79,8 +80,9 @@ def back_up(
 ) -> Backup:
     """Write a backup into *folder* and replace the backup of the keys; raise StorageError.
 
-    keys: where the keys go, by default into the same folder. keys_only: replace only these.
-    Both show the database as it was at one moment; others go on writing.
+    actor: for whom, as the audit log calls them. keys: where the keys go, by default into the same
+    folder. keys_only: replace only these. Both show the database as it was at one moment; others
+    go on writing.
     """
     data_path = folder / f"mien-{now.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}{SUFFIX}"
     keys_path = keys or folder / KEYS_NAME
@@ -92,12 +94,13 @@ def back_up(
             raise StorageError(f"{data_path} is there already: try again in a second")
         # Before the snapshot, which then has it.
         signing = database.signing_keys.current()
-        writer = _Writing(database, signing, now, progress)
+        writer = _Writing(database, signing, actor, now, progress)
         if keys_only:
             with drafted(keys_path) as keys_draft:
                 with snapshot(database.engine) as source:
                     manifest = writer.write_keys(source, keys_draft)
                 writer.verify(keys_draft, KEYS)
+                writer.record("keys", manifest)
         else:
             # The keys come into their place first: they open every backup, older ones too.
             with drafted(data_path) as data_draft, drafted(keys_path) as keys_draft:
@@ -106,15 +109,16 @@ def back_up(
                     manifest = writer.write_keys(source, keys_draft)
                 writer.verify(keys_draft, KEYS)
                 writer.verify(data_draft, DATA)
+                writer.record("data and keys", manifest)
         (keys_path.parent / _NOTE_NAME).write_text(_NOTE)
-    subjects = manifest.parts[SUBJECT_KEYS.name].rows
-    return Backup(None if keys_only else data_path, keys_path, now, subjects)
+    return Backup(None if keys_only else data_path, keys_path, now, _subjects(manifest))
 
 
 @dataclass(frozen=True, slots=True)
 class _Writing:
     database: Database
     signing: SigningKey
+    actor: str
     now: datetime
     progress: Progress
 
@@ -148,6 +152,13 @@ class _Writing:
                 with Session(file.engine) as session:
                     SqlAuditLog(session, self.database.signing_keys).verify()
 
+    def record(self, what: str, keys: Manifest) -> None:
+        """Tell the audit log, before the files get their names: no backup without a word of it."""
+        details: dict[str, str | int] = {"backup": what, "subjects": _subjects(keys)}
+        event = AuditEvent(AuditAction.BACK_UP, self.now, self.actor, details=details)
+        with self.database.unit_of_work(self.actor) as work:
+            work.audit.append(event)
+
     def _sealed(self, subjects: Iterable[RowMapping]) -> Iterator[Sequence[object]]:
         for row in subjects:
             if row["sealed"] is None:
@@ -170,6 +181,10 @@ _KEYS: Final = (
     .join(SubjectRow, SubjectRow.key == SubjectKeyRow.subject_key)
     .order_by(SubjectRow.pseudonym)
 )
+
+
+def _subjects(keys: Manifest) -> int:
+    return keys.parts[SUBJECT_KEYS.name].rows
 
 
 def _remove_left_overs(folder: Path, now: datetime) -> None:

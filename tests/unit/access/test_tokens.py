@@ -20,6 +20,7 @@ from mien.access.tokens import (
     jwks,
 )
 from mien.core.caller import Caller, Role
+from mien.core.liveness import LivenessPolicy
 from mien.core.operator import Operator, OperatorName
 from mien.core.scoring import FalseMatchRate
 from mien.core.signing import PublicKey, SigningKey
@@ -27,6 +28,7 @@ from mien.core.template import SubjectId
 from mien.errors import InvalidRequestError, UnauthorizedError
 
 ISSUER = "https://mien.example.org"
+NONE = LivenessPolicy.NONE
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ADA = Operator(OperatorName("ada"), Role.AUDITOR, NOW)
 
@@ -223,7 +225,9 @@ def test_a_token_survives_a_rollover_until_its_key_is_gone(
 def test_an_assertion_is_no_access_token_even_for_mien_itself(
     tokens: AccessTokens, assertions: Assertions
 ) -> None:
-    issued = assertions.issue(SubjectId("ada"), ISSUER, target_fmr=FalseMatchRate(1e-3))
+    issued = assertions.issue(
+        SubjectId("ada"), ISSUER, target_fmr=FalseMatchRate(1e-3), liveness=NONE
+    )
     with pytest.raises(UnauthorizedError):
         tokens.verify(issued.text)
 
@@ -233,6 +237,7 @@ def test_an_assertion_says_whose_face_was_verified_for_whom_and_how(assertions: 
         SubjectId("ada"),
         "https://app.example.org",
         target_fmr=FalseMatchRate(1e-4),
+        liveness=LivenessPolicy.ACTIVE,
         nonce="n0nce-of-the-app",
         verified_at=NOW - timedelta(seconds=3),
     )
@@ -248,24 +253,31 @@ def test_an_assertion_says_whose_face_was_verified_for_whom_and_how(assertions: 
         "auth_time": int(NOW.timestamp()) - 3,
         "amr": ["face"],
         "target_fmr": 1e-4,
+        "liveness": "active",
         "nonce": "n0nce-of-the-app",
     }
 
 
 def test_a_nonce_is_optional(assertions: Assertions) -> None:
-    issued = assertions.issue(SubjectId("ada"), "app", target_fmr=FalseMatchRate(1e-4))
+    issued = assertions.issue(
+        SubjectId("ada"), "app", target_fmr=FalseMatchRate(1e-4), liveness=NONE
+    )
     assert "nonce" not in decoded(issued.text)
 
 
 @pytest.mark.parametrize("nonce", ["", "short", "x" * 129, "line\nbreak", "snowman-\u2603"])
 def test_a_nonce_that_is_no_nonce_is_refused(assertions: Assertions, nonce: str) -> None:
     with pytest.raises(InvalidRequestError):
-        assertions.issue(SubjectId("ada"), "app", target_fmr=FalseMatchRate(1e-4), nonce=nonce)
+        assertions.issue(
+            SubjectId("ada"), "app", target_fmr=FalseMatchRate(1e-4), liveness=NONE, nonce=nonce
+        )
 
 
 def test_the_published_keys_check_an_assertion(assertions: Assertions, ring: Ring) -> None:
     ring.seeds = [2, 1]
-    token = assertions.issue(SubjectId("ada"), "app", target_fmr=FalseMatchRate(1e-4)).text
+    token = assertions.issue(
+        SubjectId("ada"), "app", target_fmr=FalseMatchRate(1e-4), liveness=NONE
+    ).text
     published = jwt.PyJWKSet.from_dict(jwks(ring.public_keys()))
     key = published[jwt.get_unverified_header(token)["kid"]]
     claims = jwt.decode(token, key, audience="app", options={"verify_exp": False})

@@ -14,9 +14,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import URL, Engine, inspect
+from sqlalchemy.exc import IntegrityError
 
 from mien.bootstrap.clock import utc_now
-from mien.core.template import SubjectId
+from mien.core.liveness import LivenessPolicy
+from mien.core.template import Origin, SubjectId
 from mien.errors import KeyMissingError, SchemaOutdatedError, StorageError
 from mien.storage.check import DatabaseCheck
 from mien.storage.database import Database, upgrade_at
@@ -25,53 +27,12 @@ from mien.storage.master_keys import KeyFile
 from mien.storage.schema import newest_revision, revision_of
 from mien.storage.tables import Base
 from tests.databases import BOTH, fresh_url, open_database
+from tests.old_database import SCHEMA, SEALED, SEALED_AT, make_sealed_database, photos_of
 from tests.stored import embedding
+from tests.unit.service.conftest import embedding_of
 
 CONTRACT = "0123456789abcdef" * 2
 OLD_KEY = "a-key-that-an-operator-chose-0123456789"
-RELEASED = """
-CREATE TABLE subjects (
-    "key" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    subject_id VARCHAR(128) NOT NULL,
-    enrolled_at DATETIME NOT NULL,
-    UNIQUE (subject_id)
-);
-CREATE TABLE gallery_changes (
-    sequence INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    subject_key INTEGER NOT NULL
-);
-CREATE TABLE api_keys (
-    digest VARCHAR(64) NOT NULL,
-    label VARCHAR(64) NOT NULL,
-    created_at DATETIME NOT NULL,
-    PRIMARY KEY (digest)
-);
-CREATE TABLE templates (
-    "key" INTEGER NOT NULL,
-    subject_key INTEGER NOT NULL,
-    contract VARCHAR(32) NOT NULL,
-    embedding BLOB NOT NULL,
-    quality DOUBLE NOT NULL,
-    PRIMARY KEY ("key"),
-    FOREIGN KEY(subject_key) REFERENCES subjects ("key") ON DELETE CASCADE
-);
-CREATE INDEX ix_templates_subject_key ON templates (subject_key);
-CREATE TABLE attempts (
-    "key" INTEGER NOT NULL,
-    subject_key INTEGER,
-    kind VARCHAR(16) NOT NULL,
-    at DATETIME NOT NULL,
-    accepted BOOLEAN NOT NULL,
-    reason VARCHAR(32) NOT NULL,
-    false_match_rate DOUBLE,
-    PRIMARY KEY ("key"),
-    FOREIGN KEY(subject_key) REFERENCES subjects ("key") ON DELETE CASCADE
-);
-CREATE INDEX attempts_of_subject ON attempts (subject_key, "key");
-PRAGMA user_version = 1;
-"""
-"""As `Base.metadata.create_all` of 0.1.0 wrote it, with the SQLAlchemy of its lock file."""
-
 ATTEMPTS = [
     (1, "authenticate", "2026-01-02 03:04:05.000006", 1, "MATCH", 1e-6),
     (2, "authenticate", "2026-01-02 03:05:00.000000", 0, "LOW_CONFIDENCE", 0.25),
@@ -84,9 +45,8 @@ def released(folder: Path) -> URL:
     """Make a database as 0.1.0 left it: in WAL mode, with what was erased overwritten."""
     path = folder / "mien.db"
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA secure_delete = ON")
-        connection.executescript(RELEASED)
+        connection.executescript(SCHEMA)
         for key in range(1, PEOPLE + 1):
             connection.execute(
                 "INSERT INTO subjects VALUES (?, ?, '2026-01-01 00:00:00.000000')",
@@ -251,6 +211,63 @@ def test_a_schema_of_the_future_is_left_alone(kind: str, tmp_path: Path) -> None
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
         with pytest.raises(SchemaOutdatedError, match="9999, which this version"):
             upgrade_at(url, KeyFile(tmp_path / "master.key"), utc_now)
+
+
+# From the sealed schema
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_every_sealed_template_is_an_enrolled_one(kind: str, tmp_path: Path) -> None:
+    with fresh_url(kind, tmp_path) as url:
+        make_sealed_database(url, tmp_path)
+        with pytest.raises(SchemaOutdatedError, match=r"schema 0002.*mien db upgrade"):
+            Database.open(url, KeyFile(tmp_path / "master.key"), utc_now)
+        source = KeyFile(tmp_path / "master.key")
+        assert upgrade_at(url, source, utc_now) == ("0002", newest_revision())
+        with open_database(url, tmp_path) as database:
+            assert all(finding.sound for finding in DatabaseCheck(database).run())
+            with database.unit_of_work("test") as work:
+                for subject in range(SEALED):
+                    found = work.subjects.templates_of(SubjectId(f"old-{subject}"))
+                    for stored_one, photo in zip(found, photos_of(subject), strict=True):
+                        np.testing.assert_array_equal(
+                            stored_one.template.embedding, embedding_of(photo)
+                        )
+                        assert stored_one.origin is Origin.ENROLLED
+                        assert stored_one.added_at == SEALED_AT
+                        assert stored_one.attempt_id is stored_one.confirmed_by is None
+                assert len(list(work.subjects.templates())) == 2 * SEALED
+                (key,) = work.api_keys.page()
+                assert key.liveness is LivenessPolicy.NONE
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_an_upgraded_sealed_database_has_the_tables_of_a_new_one(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    with fresh_url(kind, tmp_path) as url, fresh_url(kind, tmp_path / "new") as new_url:
+        make_sealed_database(url, tmp_path)
+        upgrade_at(url, KeyFile(tmp_path / "master.key"), utc_now)
+        with (
+            open_database(url, tmp_path) as old,
+            open_database(new_url, tmp_path / "new") as new,
+        ):
+            assert tables_of(old.engine) == tables_of(new.engine)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_a_template_has_to_say_where_it_comes_from(kind: str, tmp_path: Path) -> None:
+    with fresh_url(kind, tmp_path) as url:
+        make_sealed_database(url, tmp_path)
+        upgrade_at(url, KeyFile(tmp_path / "master.key"), utc_now)
+        with (
+            open_database(url, tmp_path) as database,
+            database.engine.connect() as connection,
+            pytest.raises(IntegrityError),
+        ):
+            connection.exec_driver_sql(
+                "INSERT INTO templates (template_id, subject_key, contract, sealed, quality)"
+                " VALUES ('a', 1, 'b', 'c', 0.5)"
+            )
 
 
 # Drift

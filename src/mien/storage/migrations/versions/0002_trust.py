@@ -42,15 +42,15 @@ _meta = sa.MetaData(
 _Time = sa.DateTime(timezone=True)
 
 
-def _must(name: str, kind: Any, *more: Any, **options: Any) -> sa.Column[Any]:  # noqa: ANN401
+def _must(name: str, kind: Any, *more: Any, **options: Any) -> sa.Column[Any]:  # noqa: ANN401 what sa.Column takes
     return sa.Column(name, kind, *more, nullable=False, **options)
 
 
-def _may(name: str, kind: Any, *more: Any, **options: Any) -> sa.Column[Any]:  # noqa: ANN401
+def _may(name: str, kind: Any, *more: Any, **options: Any) -> sa.Column[Any]:  # noqa: ANN401 what sa.Column takes
     return sa.Column(name, kind, *more, **options)
 
 
-def _id(name: str, kind: Any = sa.Integer, *more: Any, **options: Any) -> sa.Column[Any]:  # noqa: ANN401
+def _id(name: str, kind: Any = sa.Integer, *more: Any, **options: Any) -> sa.Column[Any]:  # noqa: ANN401 what sa.Column takes
     return sa.Column(name, kind, *more, primary_key=True, **options)
 
 
