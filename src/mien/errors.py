@@ -7,17 +7,22 @@ MienError                       code, and a message that says what to do
 ├── FaceError
 │   ├── NoFaceError             NO_FACE
 │   ├── MultipleFacesError      MULTIPLE_FACES
-│   └── LowQualityError         LOW_QUALITY, with reasons
+│   ├── LowQualityError         LOW_QUALITY, with reasons
+│   └── SpoofSuspectedError     SPOOF_SUSPECTED
 ├── EnrollmentError
 │   ├── AlreadyEnrolledError    ALREADY_ENROLLED
 │   └── EnrollmentRejectedError ENROLLMENT_REJECTED, with a reason per sample
 ├── UnknownSubjectError         UNKNOWN_SUBJECT
+├── UnknownSessionError         UNKNOWN_SESSION
 ├── UnknownKeyError             UNKNOWN_KEY
 ├── UnknownOperatorError        UNKNOWN_OPERATOR
 ├── OperatorExistsError         OPERATOR_EXISTS
 ├── InvalidRequestError         INVALID_REQUEST
 ├── UnauthorizedError           UNAUTHORIZED
 ├── ForbiddenError              FORBIDDEN
+├── LivenessRequiredError       LIVENESS_REQUIRED
+├── ServerUnreachableError      SERVER_UNREACHABLE, in a client
+├── ServerRefusedError          SERVER_REFUSED, in a client
 ├── RetryLaterError             with seconds to wait
 │   ├── OverloadedError         OVERLOADED
 │   ├── RateLimitedError        RATE_LIMITED
@@ -92,6 +97,12 @@ class LowQualityError(FaceError):
         self.reasons = tuple(reasons)
 
 
+class SpoofSuspectedError(FaceError):
+    """The face does not look like that of a living person."""
+
+    code = "SPOOF_SUSPECTED"
+
+
 class EnrollmentError(MienError):
     """The subject was not enrolled; nothing was written."""
 
@@ -117,6 +128,12 @@ class UnknownSubjectError(MienError):
     """No subject of that id is enrolled."""
 
     code = "UNKNOWN_SUBJECT"
+
+
+class UnknownSessionError(MienError):
+    """No live session that can be used so: unknown, expired, used or somebody else's."""
+
+    code = "UNKNOWN_SESSION"
 
 
 class UnknownKeyError(MienError):
@@ -153,6 +170,24 @@ class ForbiddenError(MienError):
     """The caller is known, and may not do this."""
 
     code = "FORBIDDEN"
+
+
+class LivenessRequiredError(MienError):
+    """A photo was sent where only a live session is accepted."""
+
+    code = "LIVENESS_REQUIRED"
+
+
+class ServerUnreachableError(MienError):
+    """No mien server answers there, or it stopped answering."""
+
+    code = "SERVER_UNREACHABLE"
+
+
+class ServerRefusedError(MienError):
+    """A server ended a session for a reason that has no error of its own here."""
+
+    code = "SERVER_REFUSED"
 
 
 class RetryLaterError(MienError):

@@ -8,11 +8,15 @@ from datetime import datetime
 from typing import Protocol
 
 from mien.core.caller import Caller, Scope
+from mien.core.liveness import LivenessPolicy
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """key_id: its public name. audience: the relying application it belongs to."""
+    """key_id: its public name. audience: the relying application it belongs to.
+
+    liveness: what its authentications have to show besides the face.
+    """
 
     key_id: str
     label: str
@@ -21,6 +25,7 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
+    liveness: LivenessPolicy = LivenessPolicy.NONE
 
     def is_valid(self, now: datetime) -> bool:
         """Tell whether the key is still accepted."""
@@ -28,7 +33,7 @@ class ApiKey:
 
     def caller(self) -> Caller:
         """Return who holds it."""
-        return Caller(f"key:{self.key_id}", self.scopes, self.audience)
+        return Caller(f"key:{self.key_id}", self.scopes, self.audience, self.liveness)
 
 
 class ApiKeyRepository(Protocol):

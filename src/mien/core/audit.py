@@ -35,9 +35,12 @@ class AuditAction(StrEnum):
     EXPIRE = "expire"
     EXPORT = "export"
     UNLOCK = "unlock"
+    ADAPT = "adapt"
+    DISOWN = "disown"
     LOG_IN = "log_in"
     CHANGE_CALLERS = "change_callers"
     CHANGE_KEYS = "change_keys"
+    BACK_UP = "back_up"
     RESTORE = "restore"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from mien.core.liveness import LivenessPolicy
 from mien.errors import ForbiddenError, InvalidRequestError
 
 
@@ -57,12 +58,14 @@ class Caller:
 
     actor: their name in the audit log, as `key:1f2e3d4c`, `operator:ada` or `cli`.
     audience: the relying application that assertions made for this caller are meant for; None
-    for callers who get none.
+    for callers who get none. liveness: what an authentication has to show for them besides the
+    face.
     """
 
     actor: str
     scopes: frozenset[Scope]
     audience: str | None = None
+    liveness: LivenessPolicy = LivenessPolicy.NONE
 
     def may(self, scope: Scope) -> bool:
         """Tell whether the caller has a scope."""

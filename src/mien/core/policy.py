@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -22,6 +23,7 @@ class Reason(StrEnum):
     EMPTY_GALLERY = "EMPTY_GALLERY"
     IMAGE_REPLAYED = "IMAGE_REPLAYED"
     LOCKED_OUT = "LOCKED_OUT"
+    SPOOF_SUSPECTED = "SPOOF_SUSPECTED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,16 @@ def decide(comparison: Comparison, curve: Curve, target: FalseMatchRate) -> Deci
         log10_likelihood_ratio=curve.log10_likelihood_ratio(score),
         accepted=score >= threshold,
     )
+
+
+def middle(decisions: Sequence[Decision]) -> int:
+    """Return which of several decisions, at least one, more than half of them agree with.
+
+    Of decisions on one face against one reference: ordered by similarity, the one just below the
+    middle is accepted exactly when more than half are.
+    """
+    order = sorted(range(len(decisions)), key=lambda number: decisions[number].similarity)
+    return order[(len(decisions) - 1) // 2]
 
 
 def identification_target(

@@ -10,17 +10,24 @@ from typing import NewType, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from mien.core.adaptation import LearnedTemplates
 from mien.core.api_key import ApiKeyRepository
 from mien.core.audit import AuditEntry, AuditEvent, Pseudonym
 from mien.core.detection import Search
 from mien.core.face import Face
+from mien.core.face_mesh import FaceMesh
+from mien.core.geometry import Box
 from mien.core.image import Image
+from mien.core.live.store import LiveSessionRepository
+from mien.core.liveness import Check
 from mien.core.lockout import Failures
 from mien.core.matching import Reference
 from mien.core.operator import OperatorRepository, RefreshTokenRepository
+from mien.core.pose import HeadPose
 from mien.core.template import (
     Embedding,
     EmbeddingContract,
+    StoredTemplate,
     Subject,
     SubjectId,
     Template,
@@ -65,6 +72,22 @@ class FaceAnalyzer(Protocol):
 
     def embed(self, faces: Sequence[Face]) -> list[Embedding]:
         """Return one embedding per face."""
+        ...
+
+
+class AttackDetector(Protocol):
+    """Judges pixels: a living face, or a print or a screen."""
+
+    def assess(self, image: Image, box: Box) -> Check:
+        """Return the passive check of the face in a box."""
+        ...
+
+
+class FaceTracker(Protocol):
+    """Follows the largest face from frame to frame."""
+
+    def track(self, image: Image, before: FaceMesh | None) -> tuple[FaceMesh, HeadPose] | None:
+        """Return the face, near where it was before; None when there is none."""
         ...
 
 
@@ -129,8 +152,8 @@ class SubjectRepository(Protocol):
         """Return subjects whose time is over."""
         ...
 
-    def templates_of(self, subject_id: SubjectId) -> list[Template]:
-        """Return one subject's templates."""
+    def templates_of(self, subject_id: SubjectId) -> list[StoredTemplate]:
+        """Return one subject's templates, the oldest first, candidates too."""
         ...
 
     def get(self, subject_id: SubjectId) -> Subject:
@@ -150,17 +173,17 @@ class SubjectRepository(Protocol):
         ...
 
     def latest_change(self) -> int:
-        """Return the sequence number of the last enrollment or erasure, 0 for none."""
+        """Return the sequence number of the last change of a gallery, 0 for none."""
         ...
 
     def changed_since(self, sequence: int) -> Sequence[SubjectKey]:
-        """Return the subjects enrolled or erased after *sequence*."""
+        """Return the subjects enrolled, erased or learned of after *sequence*."""
         ...
 
     def templates(
         self, keys: Iterable[SubjectKey] | None = None
     ) -> Generator[tuple[SubjectKey, SubjectId, Template], None, None]:
-        """Yield the templates of these subjects, or of all, grouped by subject.
+        """Yield the templates of these subjects, or of all, grouped by subject; no candidates.
 
         Whoever may stop before the end closes the generator while the transaction is open.
         """
@@ -228,6 +251,16 @@ class UnitOfWork(Protocol):
     @property
     def subjects(self) -> SubjectRepository:
         """Subjects and templates."""
+        ...
+
+    @property
+    def learned(self) -> LearnedTemplates:
+        """Templates that were learned from use."""
+        ...
+
+    @property
+    def live_sessions(self) -> LiveSessionRepository:
+        """Live sessions between their requests."""
         ...
 
     @property

@@ -1,4 +1,4 @@
-"""Head pose, as far as five landmarks tell."""
+"""Head pose: in ratios, as far as five landmarks tell, and in degrees, from a face mesh."""
 
 from __future__ import annotations
 
@@ -30,6 +30,22 @@ class Pose:
     roll_deg: float
     yaw: float
     pitch: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPose:
+    """Rotation of the head against the camera, in degrees, and how far away it is.
+
+    yaw_deg: positive when the nose points to the right of the image: the person's own left.
+    pitch_deg: positive downwards. roll_deg: positive when the head leans clockwise in the image.
+    distance: in centimeters if the face were of mean size and the lens a usual one; only how it
+        changes means something.
+    """
+
+    yaw_deg: float
+    pitch_deg: float
+    roll_deg: float
+    distance: float
 
 
 def estimate_pose(landmarks: Landmarks) -> Pose:

@@ -7,11 +7,13 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final, NewType
 
 import numpy as np
 import numpy.typing as npt
 
+from mien.core.attempt import AttemptId
 from mien.errors import InvalidRequestError
 
 SubjectId = NewType("SubjectId", str)
@@ -46,6 +48,14 @@ def normalize(vector: npt.NDArray[np.float32]) -> Embedding:
     """Scale to unit length along the last axis."""
     length = np.linalg.norm(vector, axis=-1, keepdims=True)
     return np.asarray(vector / np.maximum(length, np.finfo(np.float32).tiny), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSample:
+    """A face that was seen: its embedding, and its quality, 0 to 1. Never the photo."""
+
+    embedding: Embedding
+    quality: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,33 @@ class Template:
     quality: float
 
 
+class Origin(StrEnum):
+    """Where a template comes from; stable words of the wire."""
+
+    ENROLLED = "enrolled"
+    """From the enrollment. Nothing but an erasure ever takes it away."""
+    ADAPTED = "adapted"
+    """From an authentication, and confirmed by a later one: it counts in comparisons."""
+    CANDIDATE = "candidate"
+    """From an authentication, and not confirmed yet: it counts in nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTemplate:
+    """A template in its place.
+
+    attempt_id: the authentication that it came from, None for an enrolled one. confirmed_by: the
+    later authentication by which a candidate became an adapted one.
+    """
+
+    template_id: str
+    template: Template
+    origin: Origin
+    added_at: datetime
+    attempt_id: AttemptId | None = None
+    confirmed_by: AttemptId | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """What a person agreed to, and when."""
@@ -115,10 +152,16 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An enrolled person as operators see one."""
+    """An enrolled person as operators see one.
+
+    template_count, average_quality: of the enrolled templates; the other counts are of what was
+    learned since, see `Origin`.
+    """
 
     id: SubjectId
     enrolled_at: datetime
     template_count: int
     average_quality: float
     terms: Terms
+    adapted_count: int = 0
+    candidate_count: int = 0
