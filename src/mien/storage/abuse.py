@@ -101,7 +101,13 @@ def _one_more(dialect: str) -> Executable:
 
 @cache
 def _claim(dialect: str) -> Executable:
-    subject = select(SubjectRow.key).where(SubjectRow.subject_id == bindparam("subject_id"))
+    # Locked as the foreign key locks it: of a subject that is being erased there is no key then,
+    # where the insert alone would fail.
+    subject = (
+        select(SubjectRow.key)
+        .where(SubjectRow.subject_id == bindparam("subject_id"))
+        .with_for_update(read=True, key_share=True)
+    )
     return (
         upsert_in(dialect, SeenImageRow)
         .values(tag=bindparam("tag"), subject_key=subject.scalar_subquery(), at=bindparam("at"))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from mien.core.api_key import ApiKey
 from mien.core.caller import Scope
+from mien.core.liveness import LivenessPolicy
 from mien.errors import UnknownKeyError
 from mien.storage.dialects import affected, upsert
 from mien.storage.tables import ApiKeyRow
@@ -54,6 +55,7 @@ class SqlApiKeyRepository:
             "audience": about.audience,
             "created_at": about.created_at,
             "expires_at": about.expires_at,
+            "liveness": about.liveness,
         }
         self._session.execute(upsert(self._session, ApiKeyRow).values(row).on_conflict_do_nothing())
 
@@ -100,6 +102,7 @@ def _api_key(row: ApiKeyRow) -> ApiKey:
         created_at=row.created_at,
         expires_at=row.expires_at,
         last_used_at=row.last_used_at,
+        liveness=LivenessPolicy(row.liveness),
     )
 
 

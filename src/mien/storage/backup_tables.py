@@ -7,6 +7,7 @@ A backup has the tables of the database but these:
   still say who was enrolled, and whom the audit log speaks of.
 - signing_keys: they are with the other keys, sealed with the newest master key.
 - refresh_tokens: sessions end; a token that was used since would be accepted once more.
+- live_sessions: they are over within a minute.
 Seen photos and failures are in it: without them a restore would let in what was used before, and
 lift locks.
 """

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from mien.core.audit import Pseudonym
+from mien.core.template import Origin
 from mien.errors import MienError
 from mien.storage.audit import SqlAuditLog
 from mien.storage.database import Database
@@ -22,7 +23,6 @@ from mien.storage.dialects import snapshot
 from mien.storage.master_keys import Sealed
 from mien.storage.progress import Progress, ignore_progress
 from mien.storage.signing_keys import about_signing_key
-from mien.storage.subjects import STORED_DTYPE
 from mien.storage.tables import (
     Base,
     SecretRow,
@@ -31,6 +31,7 @@ from mien.storage.tables import (
     SubjectRow,
     TemplateRow,
 )
+from mien.storage.templates import STORED_DTYPE
 from mien.storage.vault import DataKey, about_secret
 
 _SHOWN: Final = 5
@@ -149,6 +150,8 @@ class DatabaseCheck:
                 if key is not None and row.template_id is not None:
                     templates += 1
                     _open_template(row, key, problems)
+        for subject_id in connection.scalars(_ONLY_LEARNED):
+            problems.add(f"{subject_id} has no enrolled template: erase and enroll anew")
         return Finding("templates", f"{templates} of {subjects} subjects", problems.told())
 
     def _opened_key(self, row: _Stored, problems: _Problems) -> DataKey | None:
@@ -176,7 +179,7 @@ class DatabaseCheck:
         return Finding("audit log", f"{total} entries")
 
 
-_Stored = Row[int, str, str, bytes | None, str, str | None, str, bytes]
+_Stored = Row[int, str, str, bytes | None, str, str | None, str, bytes, str]
 _STORED: Final = (
     select(
         SubjectRow.key,
@@ -187,6 +190,7 @@ _STORED: Final = (
         TemplateRow.template_id,
         TemplateRow.contract,
         TemplateRow.sealed,
+        TemplateRow.origin,
     )
     .outerjoin(SubjectKeyRow, SubjectKeyRow.subject_key == SubjectRow.key)
     .outerjoin(TemplateRow, TemplateRow.subject_key == SubjectRow.key)
@@ -194,9 +198,20 @@ _STORED: Final = (
 )
 
 
+_ONLY_LEARNED: Final = (
+    select(SubjectRow.subject_id)
+    .join(TemplateRow, TemplateRow.subject_key == SubjectRow.key)
+    .group_by(SubjectRow.subject_id)
+    .having(func.count().filter(TemplateRow.origin == Origin.ENROLLED) == 0)
+)
+"""Subjects whose reference would be made of what was learned alone."""
+
+
 def _open_template(row: _Stored, key: DataKey, problems: _Problems) -> None:
     with problems.noting(f"a template of {row.subject_id}"):
-        stored = key.unseal(row.sealed, contract=row.contract, template_id=row.template_id)
+        stored = key.unseal(
+            row.sealed, contract=row.contract, template_id=row.template_id, origin=row.origin
+        )
         whole = len(stored) % STORED_DTYPE.itemsize == 0
         if not stored or not whole or not np.isfinite(np.frombuffer(stored, STORED_DTYPE)).all():
             problems.add(f"a template of {row.subject_id} is no vector: erase and enroll anew")

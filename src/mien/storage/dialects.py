@@ -41,6 +41,18 @@ def serialize_changes(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHANGES_LOCK})
 
 
+def try_serialize_changes(session: Session) -> bool:
+    """Do the same, or tell at once that another transaction does.
+
+    Whoever holds rows already, as an authentication does, must not wait here: an erasure that holds
+    this lock may be waiting for those rows.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    tried = text("SELECT pg_try_advisory_xact_lock(:lock)")
+    return bool(session.execute(tried, {"lock": _CHANGES_LOCK}).scalar_one())
+
+
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """Open a connection that sees the database as it is now, whatever others write meanwhile."""

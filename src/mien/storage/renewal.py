@@ -25,8 +25,8 @@ from mien.storage.dialects import alone
 from mien.storage.envelope import new_key
 from mien.storage.master_keys import Sealed
 from mien.storage.progress import Progress, ignore_progress
-from mien.storage.subjects import STORED_DTYPE
 from mien.storage.tables import GalleryChangeRow, SubjectKeyRow, SubjectRow, TemplateRow
+from mien.storage.templates import STORED_DTYPE
 from mien.storage.transforms import gallery_transform
 from mien.storage.vault import TRANSFORM, DataKey, Vault, put_secret
 
@@ -115,6 +115,7 @@ _STORED: Final = (
         TemplateRow.template_id,
         TemplateRow.contract,
         TemplateRow.sealed,
+        TemplateRow.origin,
         SubjectRow.pseudonym,
         SubjectKeyRow.sealed,
         SubjectKeyRow.master_key_id,
@@ -130,7 +131,7 @@ _REPLACE: Final = (
     .values(sealed=bindparam("renewed"), contract=bindparam("mark"))
 )
 
-_Row = Row[int, str, str, bytes, str, bytes, str]
+_Row = Row[int, str, str, bytes, str, str, bytes, str]
 
 
 def _renew(
@@ -157,18 +158,24 @@ def _renewed_rows(
     """Open some templates, take them over, and return what their rows become."""
     keys: dict[str, DataKey] = {}
     opened = []
-    for _, template_id, contract, sealed, pseudonym, wrapped, master_key_id in rows:
+    for _, template_id, contract, sealed, origin, pseudonym, wrapped, master_key_id in rows:
         if pseudonym not in keys:
             named = Pseudonym(pseudonym)
             keys[pseudonym] = vault.open_data_key(named, Sealed(wrapped, master_key_id))
-        opened.append(keys[pseudonym].unseal(sealed, contract=contract, template_id=template_id))
+        key = keys[pseudonym]
+        opened.append(key.unseal(sealed, contract=contract, template_id=template_id, origin=origin))
     embeddings = np.stack([np.frombuffer(each, STORED_DTYPE) for each in opened])
     renewed = renewal.apply(embeddings.astype(np.float32)).astype(STORED_DTYPE)
     return [
         {
-            "row": row[0],
+            "row": row.key,
             "mark": marked,
-            "renewed": keys[row[4]].seal(embedding.tobytes(), contract=marked, template_id=row[1]),
+            "renewed": keys[row.pseudonym].seal(
+                embedding.tobytes(),
+                contract=marked,
+                template_id=row.template_id,
+                origin=row.origin,
+            ),
         }
         for row, embedding in zip(rows, renewed, strict=True)
     ]

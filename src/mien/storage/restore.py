@@ -7,6 +7,7 @@ callers, locks, seen photos and the audit log are never turned back.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -164,7 +165,8 @@ class _Restoring:
         with alone(self.engine) as session:
             # 2. The database is the one that the backup was made of, gone on since.
             self._require_same_past(session)
-            # 3. The gallery; a subject without a key was erased, and stays so.
+            # 3. The gallery; a subject without a key was erased, and stays so, as what was
+            #    learned from an attempt that was disowned.
             keys = select(
                 SubjectRow.pseudonym, SubjectKeyRow.sealed, SubjectKeyRow.master_key_id
             ).join(SubjectRow, SubjectRow.key == SubjectKeyRow.subject_key)
@@ -172,7 +174,7 @@ class _Restoring:
                 pseudonym: Sealed(data, master_key_id)
                 for pseudonym, data, master_key_id in session.execute(keys)
             }
-            gallery = self._restore_gallery(session, sealed)
+            gallery = self._restore_gallery(session, sealed, _disowned(session))
             turned = self._restore_rotation(session, gallery)
             self._announce(session, gallery)
             self._record(session, database.signing_keys, gallery)
@@ -186,9 +188,11 @@ class _Restoring:
                 seen=lambda sequence: self.progress("verifying the audit log", sequence, total)
             )
 
-    def _restore_gallery(self, session: Session, sealed: dict[str, Sealed]) -> RestoredGallery:
+    def _restore_gallery(
+        self, session: Session, sealed: dict[str, Sealed], disowned: frozenset[str] = frozenset()
+    ) -> RestoredGallery:
         return GalleryRestoring(
-            session.connection(), self.backup, self.master_keys, sealed, self.progress
+            session.connection(), self.backup, self.master_keys, sealed, disowned, self.progress
         ).run()
 
     def _restore_rotation(self, session: Session, gallery: RestoredGallery) -> bool:
@@ -254,6 +258,12 @@ def _opened(target: Target) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+def _disowned(session: Session) -> frozenset[str]:
+    """Return the attempts that were disowned, also those since the backup."""
+    said = select(AuditEntryRow.details).where(AuditEntryRow.action == AuditAction.DISOWN)
+    return frozenset(json.loads(details)["attempt"] for details in session.scalars(said))
 
 
 def _require_turning_back(url: URL, keys: Path | None, *, replace: bool) -> None:

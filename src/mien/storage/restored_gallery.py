@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Row, delete, select
 
 from mien.core.audit import Pseudonym
 from mien.core.transform import GalleryTransform
@@ -52,12 +52,16 @@ class RestoredGallery:
 
 @dataclass(frozen=True, slots=True)
 class GalleryRestoring:
-    """A backup and what opens it. sealed: the subjects' keys that are still there."""
+    """A backup and what opens it. sealed: the subjects' keys that are still there.
+
+    disowned: attempts that a person has said were not theirs; what was learned from them stays out.
+    """
 
     connection: Connection
     backup: BackupFile
     master_keys: MasterKeys
     sealed: Mapping[str, Sealed]
+    disowned: frozenset[str]
     progress: Progress
 
     def run(self) -> RestoredGallery:
@@ -118,22 +122,25 @@ class GalleryRestoring:
                 if place % ROWS_PER_INSERT == 0 or place == total:
                     self.progress("restoring templates", place, total)
                 key = open_keys.get(row.subject_key)
-                if key is None:
+                if key is None or self._is_disowned(row):
                     continue
                 # Each is opened once: what cannot be opened now never can.
-                key.unseal(row.sealed, contract=row.contract, template_id=row.template_id)
+                key.unseal(
+                    row.sealed,
+                    contract=row.contract,
+                    template_id=row.template_id,
+                    origin=row.origin,
+                )
                 contracts.add(row.contract)
                 count += 1
-                yield {
-                    "template_id": row.template_id,
-                    "subject_key": row.subject_key,
-                    "contract": row.contract,
-                    "sealed": row.sealed,
-                    "quality": row.quality,
-                }
+                # Its number is the database's own; all else is as it was.
+                yield {name: value for name, value in row._mapping.items() if name != "key"}  # noqa: SLF001 its public name
 
         insert_all(self.connection, "templates", opened())
         return count
+
+    def _is_disowned(self, row: Row[*tuple[Any, ...]]) -> bool:
+        return not self.disowned.isdisjoint({row.attempt_id, row.confirmed_by})
 
 
 def restore_rotation(

@@ -7,8 +7,7 @@ from collections.abc import Generator, Iterable, Sequence
 from datetime import datetime
 from typing import Final, final
 
-import numpy as np
-from sqlalchemy import Row, Select, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,8 @@ from mien.core.audit import Pseudonym
 from mien.core.ports import SubjectKey
 from mien.core.template import (
     Consent,
-    Embedding,
+    Origin,
+    StoredTemplate,
     Subject,
     SubjectId,
     Template,
@@ -27,15 +27,22 @@ from mien.core.template import (
 from mien.core.transform import transform_id
 from mien.errors import AlreadyEnrolledError, ContractMismatchError, UnknownSubjectError
 from mien.storage.dialects import serialize_changes
-from mien.storage.master_keys import Sealed
 from mien.storage.tables import GalleryChangeRow, SubjectKeyRow, SubjectRow, TemplateRow
-from mien.storage.vault import TRANSFORM, DataKey, Vault, read_secret
+from mien.storage.templates import (
+    COUNTING,
+    Place,
+    open_all_of,
+    open_templates,
+    seal_template,
+)
+from mien.storage.vault import TRANSFORM, Vault, read_secret
 
-STORED_DTYPE: Final = np.dtype("<f4")
 _KEYS_PER_QUERY: Final = 500
 """Below SQLite's limit on bound parameters."""
 
-_ROWS_PER_FETCH: Final = 2000
+_Stored = Row[
+    str, datetime, int, float | None, int, int, str | None, datetime | None, datetime | None
+]
 
 
 @final
@@ -79,7 +86,8 @@ class SqlSubjectRepository:
                 subject_key=row.key, sealed=sealed.data, master_key_id=sealed.master_key_id
             )
         )
-        self._session.add_all(seal_template(template, data_key, row.key) for template in templates)
+        place = Place(row.key, Origin.ENROLLED, enrolled_at)
+        self._session.add_all(seal_template(template, data_key, place) for template in templates)
         self._session.add(GalleryChangeRow(subject_key=row.key))
         self._session.flush()
         return pseudonym
@@ -162,55 +170,28 @@ class SqlSubjectRepository:
         changed = select(GalleryChangeRow.subject_key).where(GalleryChangeRow.sequence > sequence)
         return [SubjectKey(key) for key in self._session.scalars(changed.distinct())]
 
-    def templates_of(self, subject_id: SubjectId) -> list[Template]:
-        """Return one subject's templates, opened."""
-        mine = _TEMPLATES.where(SubjectRow.subject_id == subject_id)
-        return [template for _, _, template in self._opened(mine)]
+    def templates_of(self, subject_id: SubjectId) -> list[StoredTemplate]:
+        """Return one subject's templates, opened, the oldest first, candidates too."""
+        return open_all_of(self._session, self._vault, subject_id)
 
     def templates(
         self, keys: Iterable[SubjectKey] | None = None
     ) -> Generator[tuple[SubjectKey, SubjectId, Template], None, None]:
         """Yield the opened templates of these subjects, or of all, grouped by subject.
 
+        Candidates are not among them: nothing is compared with one.
+
         Whoever may stop before the end closes the generator, and with it the database's cursor:
         closed later, it would disturb whoever has the connection then.
         """
         if keys is None:
-            yield from self._opened(_TEMPLATES)
+            yield from open_templates(self._session, self._vault, COUNTING)
             return
         wanted = sorted(keys)
         for start in range(0, len(wanted), _KEYS_PER_QUERY):
             some = wanted[start : start + _KEYS_PER_QUERY]
-            yield from self._opened(_TEMPLATES.where(SubjectRow.key.in_(some)))
-
-    def _opened(
-        self, query: Select[int, str, str, bytes, str, str, str, bytes, float]
-    ) -> Generator[tuple[SubjectKey, SubjectId, Template], None, None]:
-        """Open templates; raise TamperedError for one that is not where it was put."""
-        streamed = query.execution_options(yield_per=_ROWS_PER_FETCH)
-        open_key: DataKey | None = None
-        with self._session.execute(streamed) as rows:  # closed at once when one is refused
-            for row in rows:
-                key, subject_id, pseudonym, wrapped, master, template_id, contract, sealed, q = row
-                if open_key is None or open_key.pseudonym != pseudonym:
-                    wrapped_key = Sealed(wrapped, master)
-                    open_key = self._vault.open_data_key(Pseudonym(pseudonym), wrapped_key)
-                stored = open_key.unseal(sealed, contract=contract, template_id=template_id)
-                template = Template(_embedding(stored), contract, q)
-                yield SubjectKey(key), SubjectId(subject_id), template
-
-
-def seal_template(template: Template, key: DataKey, subject_key: int) -> TemplateRow:
-    """Return the row that a template is stored as."""
-    template_id = secrets.token_hex(16)
-    embedding = template.embedding.astype(STORED_DTYPE).tobytes()
-    return TemplateRow(
-        template_id=template_id,
-        subject_key=subject_key,
-        contract=template.contract,
-        sealed=key.seal(embedding, contract=template.contract, template_id=template_id),
-        quality=template.quality,
-    )
+            mine = COUNTING.where(SubjectRow.key.in_(some))
+            yield from open_templates(self._session, self._vault, mine)
 
 
 # Every authentication runs these: made once, they cost a third of what they do made anew.
@@ -219,12 +200,19 @@ _PSEUDONYM: Final = select(SubjectRow.pseudonym).where(
     SubjectRow.subject_id == bindparam("subject_id")
 )
 
+
+def _is(origin: Origin) -> ColumnElement[bool]:
+    return TemplateRow.origin == origin
+
+
 _SUBJECTS: Final = (
     select(
         SubjectRow.subject_id,
         SubjectRow.enrolled_at,
-        func.count(TemplateRow.key),
-        func.avg(TemplateRow.quality),
+        func.count().filter(_is(Origin.ENROLLED)),
+        func.avg(TemplateRow.quality).filter(_is(Origin.ENROLLED)),
+        func.count().filter(_is(Origin.ADAPTED)),
+        func.count().filter(_is(Origin.CANDIDATE)),
         SubjectRow.consent_purpose,
         SubjectRow.consent_at,
         SubjectRow.expires_at,
@@ -233,32 +221,10 @@ _SUBJECTS: Final = (
     .group_by(SubjectRow.key)
 )
 
-_TEMPLATES: Final = (
-    select(
-        SubjectRow.key,
-        SubjectRow.subject_id,
-        SubjectRow.pseudonym,
-        SubjectKeyRow.sealed,
-        SubjectKeyRow.master_key_id,
-        TemplateRow.template_id,
-        TemplateRow.contract,
-        TemplateRow.sealed,
-        TemplateRow.quality,
-    )
-    .join(SubjectKeyRow, SubjectKeyRow.subject_key == SubjectRow.key)
-    .join(TemplateRow, TemplateRow.subject_key == SubjectRow.key)
-    .order_by(SubjectRow.key, TemplateRow.key)
-)
 
-
-def _subject(
-    row: Row[str, datetime, int, float, str | None, datetime | None, datetime | None],
-) -> Subject:
-    subject_id, enrolled_at, template_count, average_quality, purpose, given_at, expires_at = row
+def _subject(row: _Stored) -> Subject:
+    subject_id, at, enrolled, quality, adapted, candidates, purpose, given_at, expires_at = row
     consent = None if purpose is None or given_at is None else Consent(purpose, given_at)
     terms = Terms(consent, expires_at)
-    return Subject(SubjectId(subject_id), enrolled_at, template_count, average_quality, terms)
-
-
-def _embedding(stored: bytes) -> Embedding:
-    return np.frombuffer(stored, dtype=STORED_DTYPE).astype(np.float32, copy=False)
+    # Of none there is no average; `mien db check` says what is wrong with such a subject.
+    return Subject(SubjectId(subject_id), at, enrolled, quality or 0.0, terms, adapted, candidates)

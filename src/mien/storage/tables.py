@@ -81,7 +81,11 @@ class SubjectKeyRow(Base):
 
 
 class TemplateRow(Base):
-    """One sample's embedding, sealed with its subject's key. Never a photo."""
+    """One sample's embedding, sealed with its subject's key. Never a photo.
+
+    origin: of `mien.core.template.Origin`, to which the seal is bound too. attempt_id: the
+    authentication that a learned one came from; confirmed_by: the one that made it count.
+    """
 
     __tablename__ = "templates"
 
@@ -93,6 +97,10 @@ class TemplateRow(Base):
     contract: Mapped[str] = mapped_column(String(64))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     quality: Mapped[float]
+    origin: Mapped[str] = mapped_column(String(16))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempt_id: Mapped[str | None] = mapped_column(String(32))
+    confirmed_by: Mapped[str | None] = mapped_column(String(32))
 
 
 class GalleryChangeRow(Base):
@@ -197,7 +205,10 @@ class FailuresRow(Base):
 
 
 class ApiKeyRow(Base):
-    """A calling program's key, as a hash. key_id: its public part. scopes: words, with spaces."""
+    """A calling program's key, as a hash. key_id: its public part. scopes: words, with spaces.
+
+    liveness: a `mien.core.liveness.LivenessPolicy`; what is not said asks for nothing, as before.
+    """
 
     __tablename__ = "api_keys"
 
@@ -209,6 +220,7 @@ class ApiKeyRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    liveness: Mapped[str] = mapped_column(String(8), server_default="none")
 
 
 class OperatorRow(Base):
@@ -242,3 +254,24 @@ class RefreshTokenRow(Base):
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LiveSessionRow(Base):
+    """A live session, by its token's hash; it is over within a minute and forgotten soon after.
+
+    subject_id: whom it is claimed to show, enrolled or not. outcome: what was found, as JSON;
+    never an embedding or a picture, because nothing here is sealed.
+    """
+
+    __tablename__ = "live_sessions"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    actor: Mapped[str] = mapped_column(String(80))
+    subject_id: Mapped[str | None] = mapped_column(String(128), index=True)
+    policy: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    attached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(Text)

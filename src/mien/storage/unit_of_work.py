@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from mien.storage.abuse import SqlFailureRepository, SqlSeenImages
 from mien.storage.api_keys import SqlApiKeyRepository
 from mien.storage.audit import SqlAuditLog
+from mien.storage.learned import SqlLearnedTemplates
+from mien.storage.live_sessions import SqlLiveSessions
 from mien.storage.operators import SqlOperatorRepository, SqlRefreshTokenRepository
 from mien.storage.signing_keys import SigningKeys
 from mien.storage.subjects import SqlSubjectRepository
@@ -23,6 +25,8 @@ class SqlUnitOfWork:
         """Take an open session; whoever opened it commits."""
         self.actor = actor
         self.subjects = SqlSubjectRepository(session, vault)
+        self.learned = SqlLearnedTemplates(session, vault)
+        self.live_sessions = SqlLiveSessions(session)
         self.audit = SqlAuditLog(session, keys)
         self.failures = SqlFailureRepository(session, vault)
         self.seen_images = SqlSeenImages(session, vault)

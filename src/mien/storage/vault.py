@@ -11,6 +11,7 @@ from typing import Final, final
 from sqlalchemy import Connection, select
 
 from mien.core.audit import Pseudonym
+from mien.core.template import Origin
 from mien.errors import KeyMissingError
 from mien.storage.dialects import upsert
 from mien.storage.envelope import context, new_key, seal, unseal
@@ -32,16 +33,22 @@ class DataKey:
     pseudonym: Pseudonym
     secret: bytes
 
-    def seal(self, embedding: bytes, *, contract: str, template_id: str) -> bytes:
-        """Seal a template, bound to subject, contract and row."""
-        return seal(self.secret, embedding, self._about(contract, template_id))
+    def seal(
+        self, embedding: bytes, *, contract: str, template_id: str, origin: str = Origin.ENROLLED
+    ) -> bytes:
+        """Seal a template, bound to subject, contract, row and origin."""
+        return seal(self.secret, embedding, self._about(contract, template_id, origin))
 
-    def unseal(self, sealed: bytes, *, contract: str, template_id: str) -> bytes:
+    def unseal(
+        self, sealed: bytes, *, contract: str, template_id: str, origin: str = Origin.ENROLLED
+    ) -> bytes:
         """Open a template; raise TamperedError when it is not this subject's, or not this row's."""
-        return unseal(self.secret, sealed, self._about(contract, template_id))
+        return unseal(self.secret, sealed, self._about(contract, template_id, origin))
 
-    def _about(self, contract: str, template_id: str) -> bytes:
-        return context("template", self.pseudonym, contract, template_id)
+    def _about(self, contract: str, template_id: str, origin: str) -> bytes:
+        """Name the place of a template; that of an enrolled one is named as it always was."""
+        learned = [] if origin == Origin.ENROLLED else [origin]
+        return context("template", self.pseudonym, contract, template_id, *learned)
 
 
 @final

@@ -55,7 +55,7 @@ def test_templates_of_some_subjects_are_theirs_alone(database: Database) -> None
         assert subject_id == BOB
         np.testing.assert_array_equal(found.embedding, template(2).embedding)
         (same,) = work.subjects.templates_of(BOB)
-        np.testing.assert_array_equal(same.embedding, template(2).embedding)
+        np.testing.assert_array_equal(same.template.embedding, template(2).embedding)
 
 
 def test_a_subject_is_stored_once(database: Database) -> None:

@@ -68,7 +68,7 @@ LATER = NOW + timedelta(days=1)
 def backed_up(database: Database, tmp_path: Path) -> tuple[Path, Path]:
     """Store everything there is to store, and return its backup and that of the keys."""
     fill(database)
-    return paths(back_up(database, tmp_path / "backups", NOW))
+    return paths(back_up(database, tmp_path / "backups", "test", NOW))
 
 
 def paths(made: Backup) -> tuple[Path, Path]:
@@ -131,7 +131,7 @@ def test_numbers_are_not_handed_out_again(database: Database, tmp_path: Path) ->
     fill(database)
     enroll(database, EVE, 4)
     erase(database, EVE)
-    data, keys = paths(back_up(database, tmp_path / "backups", NOW))
+    data, keys = paths(back_up(database, tmp_path / "backups", "test", NOW))
     for kind in BOTH:
         with empty_target(kind, tmp_path / kind, source_of(database)) as target:
             restore(data, target, keys=keys)
@@ -165,7 +165,7 @@ def test_who_was_erased_stays_erased_where_only_the_newest_keys_are_left(
 ) -> None:
     data, keys = backed_up(database, tmp_path)
     erase(database, ADA)
-    back_up(database, tmp_path / "backups", LATER, keys_only=True)
+    back_up(database, tmp_path / "backups", "test", LATER, keys_only=True)
     with empty_target(SQLITE, tmp_path / "new", source_of(database)) as target:
         restored = restore(data, target, keys=keys)
         assert (restored.subjects, restored.erased_since) == (1, 1)
@@ -210,7 +210,7 @@ def test_nothing_that_is_kept_opens_the_backup_of_who_was_erased(
 
     assert opened_templates() == {pseudonyms[ADA], pseudonyms[BOB]}  # before: both open
     erase(database, ADA)
-    back_up(database, tmp_path / "backups", LATER, keys_only=True)
+    back_up(database, tmp_path / "backups", "test", LATER, keys_only=True)
     assert opened_templates() == {pseudonyms[BOB]}
     assert ADA.encode() not in data.read_bytes()
 
@@ -302,7 +302,7 @@ def test_a_backup_of_another_database_is_refused(database: Database, tmp_path: P
         with pytest.raises(TamperedError, match="not of this database"):
             restore(data, target, replace=True)
         with opened(target) as other:
-            foreign = back_up(other, tmp_path / "foreign", NOW)
+            foreign = back_up(other, tmp_path / "foreign", "test", NOW)
     with (
         empty_target(SQLITE, tmp_path / "new", source_of(database)) as target,
         pytest.raises(TamperedError, match="not of this database"),
@@ -317,7 +317,7 @@ def test_a_backup_of_a_past_that_was_given_up_is_refused(
     first, keys = backed_up(database, tmp_path)
     kept = shutil.copy(keys, tmp_path / "keys.backup")
     enroll(database, EVE, 4)
-    second, _ = paths(back_up(database, tmp_path / "backups", LATER))
+    second, _ = paths(back_up(database, tmp_path / "backups", "test", LATER))
     with empty_target(SQLITE, tmp_path / "new", source_of(database)) as target:
         restore(first, target, keys=Path(kept))
         with pytest.raises(StorageError, match="does not go on from the backup's"):
@@ -436,7 +436,7 @@ def test_keys_older_than_the_backup_are_refused(database: Database, tmp_path: Pa
     _, keys = backed_up(database, tmp_path)
     old = shutil.copy(keys, tmp_path / "old.backup")
     enroll(database, EVE, 4)
-    data, _ = paths(back_up(database, tmp_path / "backups", LATER))
+    data, _ = paths(back_up(database, tmp_path / "backups", "test", LATER))
     with (
         empty_target(SQLITE, tmp_path / "new", source_of(database)) as target,
         pytest.raises(InvalidRequestError, match="older than the backup"),
@@ -488,7 +488,7 @@ def test_a_template_that_does_not_open_stops_the_restore(
         "UPDATE templates SET contract = 'another' WHERE subject_key ="
         " (SELECT key FROM subjects WHERE subject_id = 'bob')",
     )
-    data, keys = paths(back_up(database, tmp_path / "backups", NOW))
+    data, keys = paths(back_up(database, tmp_path / "backups", "test", NOW))
     with empty_target(SQLITE, tmp_path / "new", source_of(database)) as target:
         with pytest.raises(TamperedError, match="does not open"):
             restore(data, target, keys=keys)
@@ -508,7 +508,7 @@ def test_a_backup_outlives_the_master_key_it_was_made_with(
         data, _ = backed_up(living, tmp_path)
         rotate(living, "test", NOW)
         retire(living, "test", NOW)
-        keys = back_up(living, tmp_path / "backups", LATER, keys_only=True).keys
+        keys = back_up(living, tmp_path / "backups", "test", LATER, keys_only=True).keys
         assert turn_back(living, data).subjects == 2
         with empty_target(SQLITE, tmp_path / "new", own) as new:
             assert restore(data, new, keys=keys).subjects == 2
@@ -530,13 +530,13 @@ def test_templates_get_the_rotation_back_that_they_are_in(
 
     put(secrets[0])
     enroll(database, ADA, 1, contract=f"digest+{first}")
-    data, _ = paths(back_up(database, tmp_path / "backups", NOW))
+    data, _ = paths(back_up(database, tmp_path / "backups", "test", NOW))
     assert not turn_back(database, data).restart_needed
     put(secrets[1])
     assert turn_back(database, data).restart_needed
     with database.unit_of_work("test") as work:
         assert work.subjects.contract() == f"digest+{first}"
-    newest = back_up(database, tmp_path / "backups", LATER, keys_only=True).keys
+    newest = back_up(database, tmp_path / "backups", "test", LATER, keys_only=True).keys
     with empty_target(SQLITE, tmp_path / "new", source_of(database)) as target:
         restore(data, target, keys=newest)
         with opened(target) as copy:

@@ -29,6 +29,7 @@ from mien.storage.tables import SubjectKeyRow
 from mien.storage.vault import Vault
 from tests.databases import fresh_postgres
 from tests.unit.storage.test_database import NOW, add, template
+from tests.unit.storage.test_learned import learn, stored
 
 SUBJECTS = 23
 OWN_ROWS = 2
@@ -429,3 +430,11 @@ def test_the_report_names_keys_and_shows_none(enrolled: Database) -> None:
     for secret in secrets:
         assert secret.hex() not in repr(report)
         assert base64.b64encode(secret).decode() not in repr(report)
+
+
+def test_what_was_learned_opens_with_the_new_key(database: Database) -> None:
+    learn(database)
+    before = stored(database)
+    rotate(database, "test", NOW)
+    retire(database, "test", NOW)
+    assert [each.origin for each in stored(database)] == [each.origin for each in before]

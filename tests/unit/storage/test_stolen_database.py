@@ -22,8 +22,8 @@ from mien.storage import envelope
 from mien.storage.database import Database
 from mien.storage.engines import file_of
 from mien.storage.master_keys import Sealed
-from mien.storage.subjects import STORED_DTYPE
 from mien.storage.tables import Base, SubjectKeyRow, SubjectRow, TemplateRow
+from mien.storage.templates import STORED_DTYPE
 from mien.storage.vault import TAG_KEY, TRANSFORM, ensure_secret, read_secret
 from tests.unit.storage.test_database import NOW
 
@@ -54,7 +54,7 @@ class Stolen:
 @pytest.fixture
 def stolen(database: Database, monkeypatch: pytest.MonkeyPatch) -> Stolen:
     # The figures below are then the same in every run, but for the tags' 16 bytes of 541.
-    monkeypatch.setattr(envelope.os, "urandom", random.Random(1).randbytes)  # type: ignore[attr-defined] # noqa: S311 it is a test's
+    monkeypatch.setattr(envelope.os, "urandom", random.Random(1).randbytes)  # type: ignore[attr-defined]
     rng = np.random.default_rng(1)
     faces = rng.standard_normal((SUBJECTS, 1, DIMENSION))
     bare = (faces + 0.3 * rng.standard_normal((SUBJECTS, 2, DIMENSION))).astype(np.float32)
