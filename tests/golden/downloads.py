@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from mien.inference.importers.onnx_networks import import_onnx
 from mien.inference.importers.torch_networks import import_torch
 from mien.inference.model import Download, Format, Model
-from mien.inference.packs import Pack
+from mien.inference.packs import Weights
 from mien.inference.runtime import Session
 from mien.inference.sources import SourceFolder
 from tests.support import skip_without
@@ -31,10 +32,10 @@ def load_downloaded(model: Model, folder: Path) -> Session:
     return Session(path, threads=1)
 
 
-def stock(sources: SourceFolder, pack: Pack) -> None:
-    """Put a pack's downloads where a data folder has them, as `mien models pull` would."""
+def stock(sources: SourceFolder, wanted: Iterable[Weights]) -> None:
+    """Put downloads where a data folder has them, as `mien models pull` would."""
     sources.folder.mkdir(parents=True, exist_ok=True)
-    for weights in pack.weights():
+    for weights in wanted:
         if isinstance(weights.model.source, Download):
             sources.path(weights.model).write_bytes(read_source(weights.model))
 

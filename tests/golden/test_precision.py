@@ -43,7 +43,7 @@ Vectors = npt.NDArray[np.float32]
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> WeightStore:
     store = WeightStore.of(tmp_path_factory.mktemp("standard"))
-    stock(store.sources, STANDARD)
+    stock(store.sources, STANDARD.weights())
     return store
 
 

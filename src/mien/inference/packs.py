@@ -62,8 +62,9 @@ MODELS_OF: Final[Mapping[str, tuple[Model, ...]]] = {
     "blazeface": (catalogue.BLAZEFACE,),
     "mtcnn": (catalogue.MTCNN_PNET, catalogue.MTCNN_RNET, catalogue.MTCNN_ONET),
     "five_landmarks": (catalogue.FIVE_LANDMARKS,),
+    "liveness": (catalogue.FACE_MESH, catalogue.MINIFAS),
 }
-"""The networks of each detector and landmarker."""
+"""The networks of each detector and landmarker, and those of live sessions."""
 
 EMBEDDING_MODELS: Final[Mapping[str, Model]] = {
     model.name: model for model in catalogue.MODELS if model.task is Task.EMBED

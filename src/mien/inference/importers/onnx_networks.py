@@ -14,7 +14,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from mien.errors import WeightsCorruptError
-from mien.inference.model import Model, PixelInput
+from mien.inference.importers.leaky_slopes import replace_slopes
+from mien.inference.model import Model, PixelInput, Task
 
 INPUT: Final = "rgb"
 _BATCH: Final = "batch"
@@ -30,6 +31,8 @@ def import_onnx(model: Model, source: bytes) -> onnx.ModelProto:
     _double_by_scale(network)
     _free_dimensions(network.graph)
     _take_pixels(network.graph, model.pixels, model.side_px)
+    if model.task is Task.ATTACKS:  # embedders' activations were measured under their own names
+        replace_slopes(network.graph)
     onnx.checker.check_model(network)
     return network
 
