@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
 from mien.cli.console import AsJson, DataDir, err, out, print_json, reporting
-from mien.cli.measuring import Measured, require_extra
+from mien.cli.measuring import Judging, Measured, require_extra
 from mien.errors import StorageError
+
+if TYPE_CHECKING:
+    from mien.evaluation.pad.protocol import PadProtocol
 
 
 def evaluate(
@@ -18,7 +21,7 @@ def evaluate(
         Path,
         typer.Argument(
             help="A folder of LFW, CALFW, CPLFW or CFP, a list of pairs (AgeDB-30), or a .bin of "
-            "InsightFace."
+            "InsightFace; or bona fide faces beside presentation attacks."
         ),
     ],
     as_json: AsJson = False,
@@ -32,9 +35,18 @@ def evaluate(
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Measure accuracy, error rates and identification, with intervals, and draw them."""
+    """Measure accuracy, error rates and identification, with intervals, and draw them.
+
+    Of presentation attacks: how many are taken for living faces.
+    """
     require_extra(as_json=as_json)
     with reporting(as_json=as_json):
+        from mien.evaluation.pad.protocol import read_protocol as read_attacks
+
+        attacks = read_attacks(path)
+        if attacks is not None:
+            _evaluate_attacks(attacks, report, data_dir, as_json=as_json)
+            return
         from mien.bootstrap.clock import utc_now
         from mien.evaluation.assess import assess
         from mien.evaluation.recognize import read_protocol
@@ -59,6 +71,32 @@ def evaluate(
             print_report(assessment, out)
         if report is not None:
             err.print(f"the report is {escape(str(report / 'report.html'))}")
+
+
+def _evaluate_attacks(
+    protocol: PadProtocol, report: Path | None, data_dir: Path | None, *, as_json: bool
+) -> None:
+    from mien.bootstrap.clock import utc_now
+    from mien.evaluation.pad.assess import assess_attacks, list_ways
+    from mien.evaluation.pad.report import to_json, write_attack_report
+    from mien.evaluation.pad.tables import make_notes, make_tables
+    from mien.evaluation.report import print_tables
+
+    if report is not None:
+        _require_room(report)
+    judged = Judging.load(data_dir).judge(protocol)
+    with err.status("comparing"):
+        ways = list_ways(protocol, judged)
+        assessment = assess_attacks(protocol, ways)
+        if report is not None:
+            today = utc_now().date()
+            write_attack_report(report, protocol, ways, assessment, today=today)
+    if as_json:
+        print_json(to_json(assessment))
+    else:
+        print_tables(make_tables(assessment), make_notes(assessment), out)
+    if report is not None:
+        err.print(f"the report is {escape(str(report / 'report.html'))}")
 
 
 def _require_room(report: Path) -> None:

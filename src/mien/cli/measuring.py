@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -16,14 +18,18 @@ from mien.errors import InvalidRequestError, MienError, StorageError
 if TYPE_CHECKING:
     from mien.core.matching import LearnedFusion, Matcher
     from mien.evaluation.embed_photos import EmbeddedPhotos
+    from mien.evaluation.pad.protocol import PadProtocol
+    from mien.evaluation.pad.scores import PadVotes
     from mien.evaluation.protocol import PairProtocol
+    from mien.inference.antispoof.passive import PassiveDetector
     from mien.inference.pipeline import FacePipeline
     from mien.settings import Settings
 
 FUSION_OF = "with the fusion of: "
 """In a calibration's source, before the source of a fusion that it took over."""
 
-_EXTRA = ("matplotlib", "scipy", "sklearn")
+_EVALUATE = ("matplotlib", "scipy", "sklearn")
+_EXTRAS = {"evaluate": _EVALUATE, "train": (*_EVALUATE, "torch")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +80,65 @@ class Measured:
             )
 
 
-def require_extra(*, as_json: bool) -> None:
+def require_extra(extra: str = "evaluate", *, as_json: bool) -> None:
     """Exit unless the packages of the extra are there."""
-    if all(importlib.util.find_spec(package) for package in _EXTRA):
+    if all(importlib.util.find_spec(package) for package in _EXTRAS[extra]):
         return
-    message = "this needs more packages: pip install 'mien[evaluate]'"
+    message = f"this needs more packages: pip install 'mien[{extra}]'"
     if as_json:
         print_json({"error": {"code": "EXTRA_MISSING", "message": message}})
     else:
         err.print(escape(message))
     raise typer.Exit(Exit.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What finds faces, and what judges whether they live."""
+
+    settings: Settings
+    pipeline: FacePipeline
+    detector: PassiveDetector
+    with_trained: bool
+
+    @classmethod
+    def load(cls, data_dir: Path | None, *, with_trained: bool = True) -> Self:
+        """Load the pack that the settings ask for and every network that judges photos."""
+        from mien.bootstrap.recognition import choose, load_pipeline
+        from mien.inference.antispoof.load import load_passive
+        from mien.inference.weights import WeightStore
+
+        settings = read_settings(data_dir)
+        with import_progress() as progress:
+            pipeline = load_pipeline(settings, choose(settings), threads=1, progress=progress)
+            store = WeightStore.of(settings.data_dir)
+            detector = load_passive(store, threads=1, progress=progress, with_trained=with_trained)
+        return cls(settings, pipeline, detector, with_trained)
+
+    def judge(self, protocol: PadProtocol) -> PadVotes:
+        """Find the face of every photo and judge it; say so where a network was trained on them."""
+        from mien.evaluation.pad.scores import collect_votes
+        from mien.inference.antispoof.load import trained_on
+
+        if self.with_trained and trained_on(self.settings.data_dir / "models") == protocol.name:
+            err.print(
+                f"the trained network has seen {protocol.name}: for figures on unseen sources run"
+                "  mien train liveness",
+                soft_wrap=True,
+            )
+        with counting("judging photos") as count:
+            return collect_votes(protocol, self.detector, self.pipeline, count)
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Hand out a callback for steps done and their total, drawn as a bar on stderr."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err) as bar:
+        task = bar.add_task("")
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def require_people(protocol: PairProtocol) -> None:
@@ -108,17 +163,7 @@ def write_text(file: Path, text: str) -> None:
 def _embed(
     protocol: PairProtocol, pipeline: FacePipeline, matcher: Matcher, *, threads: int
 ) -> EmbeddedPhotos:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
     from mien.evaluation.embed_photos import embed_photos
 
-    columns = ("embedding photos", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err) as bar:
-        task = bar.add_task("")
-        return embed_photos(
-            protocol,
-            pipeline,
-            matcher,
-            threads=threads,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
+    with counting("embedding photos") as count:
+        return embed_photos(protocol, pipeline, matcher, threads=threads, progress=count)

@@ -42,39 +42,39 @@ class Picture:
     dark: bytes
 
 
-_Draw = Callable[["Axes", Theme], None]
+Draw = Callable[["Axes", Theme], None]
 
 
 def draw_pictures(curves: Curves, assessment: Assessment) -> Iterator[Picture]:
     """Yield the plots in the order of reading."""
     rare = "Dotted: fewer than thirty errors were seen, the rate is a guess."
-    yield _picture(
+    yield draw_picture(
         "det",
         "Detection error tradeoff",
         f"FNMR over FMR on normal-deviate axes; lower left is better. {rare}",
         lambda axes, theme: _draw_det(axes, theme, curves.errors),
     )
-    yield _picture(
+    yield draw_picture(
         "roc",
         "Receiver operating characteristic",
         f"TMR over FMR, the same curves from the other side; upper left is better. {rare}",
         lambda axes, theme: _draw_roc(axes, theme, curves.errors),
     )
-    yield _picture(
+    yield draw_picture(
         "similarities",
         "Similarities of genuine and impostor comparisons",
         f"Compared: {curves.compared}. Each kind has area 1. The lines are the mean thresholds.",
         lambda axes, theme: _draw_histograms(axes, theme, curves, assessment),
     )
     if curves.identification:
-        yield _picture(
+        yield draw_picture(
             "identification",
             "Open-set identification",
             "TPIR at rank 1 over FPIR, pooled over the splits; upper left is better. Points: "
             "thresholds chosen on other people than they were tested on, with their intervals.",
             lambda axes, theme: _draw_identification(axes, theme, curves, assessment),
         )
-    yield _picture(
+    yield draw_picture(
         "discard",
         "Error versus discard",
         "FNMR of the genuine pairs that are left when those with the lowest quality are "
@@ -83,12 +83,13 @@ def draw_pictures(curves: Curves, assessment: Assessment) -> Iterator[Picture]:
     )
 
 
-def _picture(name: str, title: str, caption: str, draw: _Draw) -> Picture:
+def draw_picture(name: str, title: str, caption: str, draw: Draw) -> Picture:
+    """Return one plot, drawn for both themes."""
     light, dark = (_render(draw, title, theme) for theme in (LIGHT, DARK))
     return Picture(name, title, caption, light, dark)
 
 
-def _render(draw: _Draw, title: str, theme: Theme) -> bytes:
+def _render(draw: Draw, title: str, theme: Theme) -> bytes:
     figure = make_figure(theme)
     axes = figure.add_subplot()
     draw(axes, theme)

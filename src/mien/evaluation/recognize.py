@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Final
 
 from mien.errors import InvalidRequestError
-from mien.evaluation import cfp, cross_lfw, insightface_bin, lfw, line_pairs, people_folder
+from mien.evaluation import (
+    cfp,
+    cross_lfw,
+    insightface_bin,
+    lfw,
+    line_pairs,
+    people_folder,
+)
+from mien.evaluation.pad.protocol import LAYOUT as PAD_LAYOUT
 from mien.evaluation.protocol import PairProtocol
 
 _LOOKED_FOR: Final = (
@@ -16,6 +24,7 @@ _LOOKED_FOR: Final = (
     ("a folder of CALFW or CPLFW", " or ".join(cross_lfw.LAYOUTS)),
     ("a folder of CFP", f"{cfp.SPLIT}/"),
     ("photos of your own", people_folder.LAYOUT),
+    ("presentation attacks (mien evaluate)", PAD_LAYOUT),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from rich import box
@@ -11,7 +11,7 @@ from rich.table import Table
 
 from mien.evaluation.assess import Assessment
 from mien.evaluation.quality_gate import PERCENTILES
-from mien.evaluation.tables import make_notes, make_tables
+from mien.evaluation.tables import DataTable, make_notes, make_tables
 
 
 def to_json(assessment: Assessment) -> Mapping[str, object]:
@@ -32,12 +32,17 @@ def to_json(assessment: Assessment) -> Mapping[str, object]:
 
 
 def print_report(assessment: Assessment, console: Console) -> None:
-    """Print the tables."""
-    for made in make_tables(assessment):
+    """Print the tables and what has to be known to read them."""
+    print_tables(make_tables(assessment), make_notes(assessment), console)
+
+
+def print_tables(tables: Iterable[DataTable], notes: Iterable[str], console: Console) -> None:
+    """Print tables in Markdown, then the notes."""
+    for made in tables:
         table = Table(*made.columns, title=made.title, title_justify="left", box=box.MARKDOWN)
         for row in made.rows:
             table.add_row(*row)
         console.print(table)
         console.print()
-    for note in make_notes(assessment):
+    for note in notes:
         console.print(note)

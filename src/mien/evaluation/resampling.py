@@ -62,7 +62,7 @@ class PeopleResampler:
             else:
                 failures = self._count(references[failed], probes[failed])
                 rates = failures[drawn] / trials[drawn]
-                estimates.append(_interval(float(failed.mean()), rates))
+                estimates.append(bootstrap_interval(float(failed.mean()), rates))
         return estimates
 
     def estimate_separation(
@@ -75,8 +75,8 @@ class PeopleResampler:
         drawn = error_rates(scores, genuine, counted[:, has_both])
         measured = error_rates(scores, genuine, np.ones((len(scores), 1)))
         return (
-            _interval(float(equal_error_rates(*measured)[0]), equal_error_rates(*drawn)),
-            _interval(float(areas_under_roc(*measured)[0]), areas_under_roc(*drawn)),
+            bootstrap_interval(float(equal_error_rates(*measured)[0]), equal_error_rates(*drawn)),
+            bootstrap_interval(float(areas_under_roc(*measured)[0]), areas_under_roc(*drawn)),
         )
 
     def _count(self, references: People, probes: People) -> npt.NDArray[np.float64]:
@@ -89,7 +89,8 @@ class PeopleResampler:
         return np.asarray(np.einsum("pr,pr->r", counts @ self._weights, self._weights))
 
 
-def _interval(value: float, replicates: npt.NDArray[np.float64]) -> Estimate:
+def bootstrap_interval(value: float, replicates: npt.NDArray[np.float64]) -> Estimate:
+    """Return a value with the middle 95 % of its replicates, widened to hold the value."""
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(replicates, [tail, 1 - tail])
     return Estimate(value, min(value, float(low)), max(value, float(high)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from mien.evaluation.assess import Assessment
 from mien.evaluation.curves import trace_curves
 from mien.evaluation.embed_photos import EmbeddedPhotos
 from mien.evaluation.html_report import render_html
-from mien.evaluation.plots import draw_pictures
+from mien.evaluation.plots import Picture, draw_pictures
 from mien.evaluation.protocol import PairProtocol
 from mien.evaluation.report import to_json
 from mien.evaluation.tables import make_notes, make_tables
@@ -37,9 +38,16 @@ def write_report(
         notes=make_notes(assessment),
         pictures=pictures,
     )
+    return write_files(folder, page, to_json(assessment), pictures)
+
+
+def write_files(
+    folder: Path, page: str, values: Mapping[str, object], pictures: Sequence[Picture]
+) -> tuple[Path, ...]:
+    """Write a page, its values and its plots, over older ones; raise StorageError."""
     contents = {
         "report.html": page.encode(),
-        "report.json": (json.dumps(to_json(assessment), indent=1) + "\n").encode(),
+        "report.json": (json.dumps(values, indent=1) + "\n").encode(),
         **{f"{picture.name}.png": picture.light for picture in pictures},
     }
     try:
