@@ -18,7 +18,7 @@ import numpy as np
 from sqlalchemy import URL, make_url
 
 from mien.bootstrap.clock import utc_now
-from mien.core.lockout import WITHOUT_PAD
+from mien.core.audit import AuditAction
 from mien.core.matching import Matcher
 from mien.core.ports import UnitOfWork
 from mien.core.quality import QualityLimits
@@ -28,6 +28,7 @@ from mien.core.transform import GalleryTransform
 from mien.errors import ContractMismatchError, InvalidRequestError
 from mien.index.exact import ExactIndex
 from mien.service.authenticate import Authenticate
+from mien.service.claim import Judge
 from mien.service.enroll import Enroll
 from mien.service.erase_subject import erase_subject
 from mien.service.gallery import Gallery
@@ -54,9 +55,7 @@ BACKUPS: Final = "backups"
 REFUSED: Final = "refused"
 """Said of what was begun at a moment when mien does not do it."""
 
-BACK_UP: Final = "back up"
-UNRECORDED: Final = frozenset({BACK_UP, REFUSED})
-"""What leaves no entry in the audit log."""
+BACK_UP: Final = AuditAction.BACK_UP.value
 
 _BREATH_S: Final = 0.01
 """Between renewals, which would keep everybody else waiting."""
@@ -108,7 +107,7 @@ def back_up_often(run: Run, tell: Tell) -> None:
             tell(Note(BACK_UP, done=False))
             # Each in a second of its own, after those of the runs before: that is their name.
             now = utc_now() + timedelta(hours=run.seed, seconds=number)
-            back_up(database, Path(run.folder) / BACKUPS, now)
+            back_up(database, Path(run.folder) / BACKUPS, ACTOR, now)
             tell(Note(BACK_UP, done=True))
 
 
@@ -188,7 +187,7 @@ class _Server:
         calibration = Calibration(contract, "made up", {1: CURVE, 3: CURVE})
         return cls(
             Enroll(probes, gallery, matcher, calibration, contract, target, TermsPolicy(), utc_now),
-            Authenticate(probes, gallery, calibration, target, WITHOUT_PAD, utc_now),
+            Authenticate(probes, Judge(gallery, calibration, target, utc_now)),
         )
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mien.core.image import ImageLimits
+from mien.core.live.demands import Demand
 from mien.core.policy import DEFAULT_TARGET_FPIR
 from mien.core.quality import QualityLimits
 
@@ -157,6 +158,21 @@ class Settings(BaseSettings):
     issuer: str = Field(
         default="mien", description="who signs assertions: this server's URL as others see it"
     )
+    adapt: bool = Field(
+        default=False,
+        description="learn from strong matches of living people (docs/adaptation.md)",
+    )
+    live_demands: tuple[Demand, ...] = Field(
+        default=tuple(Demand),
+        description="what a live session may ask for; a turn and something else at least",
+    )
+    screen_light: bool = Field(
+        default=False,
+        description="after its demands a live session lets the screen shine on the face",
+    )
+    unsafe_live_demands: tuple[Demand, ...] = Field(
+        default=(), description="exactly these demands, for tests; refused in production"
+    )
     rate_limits: Literal["default", "strict"] = Field(
         default="default", description="how often a key and an address may ask"
     )
@@ -175,6 +191,12 @@ class Settings(BaseSettings):
     )
     queue_length: Annotated[int, Field(ge=0)] = Field(
         default=64, description="photos that may wait; more are refused with 503"
+    )
+    max_streams: Annotated[int, Field(ge=1)] = Field(
+        default=100, description="live streams at a time; more are closed with 1013"
+    )
+    max_streams_per_caller: Annotated[int, Field(ge=1)] = Field(
+        default=10, description="of those, how many of one API key, and of one address"
     )
     quality: QualitySettings = QualitySettings()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,21 +14,27 @@ from mien.access.passwords import Argon2Passwords
 from mien.access.tokens import AccessTokens, Assertions
 from mien.bootstrap.clock import utc_now
 from mien.bootstrap.data import manage_api_keys, open_database
+from mien.bootstrap.liveness import LivenessModels
 from mien.bootstrap.recognition import Recognition, choose
 from mien.core.api_key import ApiKey
 from mien.core.caller import ALL_SCOPES
-from mien.core.lockout import LOCKOUT
+from mien.core.learner import Learner
+from mien.core.lockout import WITHOUT_PAD
 from mien.core.transform import GalleryTransform
 from mien.index.exact import ExactIndex
 from mien.inference.decoding import decode
 from mien.inference.pipeline import FacePipeline
 from mien.inference.weights import Progress, ignore_progress
+from mien.service.adapt import Adapt
 from mien.service.authenticate import Authenticate
+from mien.service.claim import Judge
 from mien.service.detect_faces import DetectFaces
 from mien.service.enroll import Enroll
 from mien.service.gallery import Gallery
 from mien.service.housekeeping import Housekeeping
 from mien.service.identify import Identify
+from mien.service.live.frames import FrameReader
+from mien.service.live.sessions import Drawing, LiveSessions
 from mien.service.manage_api_keys import ManageApiKeys
 from mien.service.manage_operators import ManageOperators
 from mien.service.probe import ProbeReader
@@ -52,6 +59,7 @@ class Application:
     detect_faces: DetectFaces
     enroll: Enroll
     authenticate: Authenticate
+    live: LiveSessions
     identify: Identify
     housekeeping: Housekeeping
     api_keys: ManageApiKeys
@@ -74,11 +82,14 @@ class Application:
         database = open_database(settings)
         analyzer = _protected(settings, database, models.pipeline)
         decoder = partial(decode, limits=settings.image_limits())
-        probes = ProbeReader(decoder, analyzer, settings.quality.limits())
+        live = LivenessModels.load(settings, models.pipeline, threads=threads, progress=progress)
+        probes = ProbeReader(decoder, analyzer, settings.quality.limits(), live.attacks)
         gallery = Gallery(ExactIndex(analyzer.contract.dimension), matcher, analyzer.stored_as)
         with database.unit_of_work("mien") as work:
             gallery.follow(work)
         fmr, fpir = models.target_fmr, settings.target_fpir
+        learner = Adapt(Learner(matcher, calibration), analyzer.stored_as)
+        judge = Judge(gallery, calibration, fmr, utc_now, adapt=learner if settings.adapt else None)
         passwords = Argon2Passwords()
         terms = TermsPolicy(settings.require_consent, _days(settings.retention_days))
         return cls(
@@ -90,7 +101,21 @@ class Application:
             enroll=Enroll(
                 probes, gallery, matcher, calibration, analyzer.stored_as, fmr, terms, utc_now
             ),
-            authenticate=Authenticate(probes, gallery, calibration, fmr, LOCKOUT, utc_now),
+            authenticate=Authenticate(probes, judge),
+            live=_live_sessions(
+                settings,
+                judge,
+                live,
+                partial(
+                    FrameReader,
+                    decode=decoder,
+                    analyzer=analyzer,
+                    matcher=matcher,
+                    calibration=calibration,
+                    limits=settings.quality.limits(),
+                    attacks=live.attacks,
+                ),
+            ),
             identify=Identify(probes, gallery, calibration, fmr, fpir, utc_now),
             api_keys=manage_api_keys(),
             manage_operators=ManageOperators(passwords, utc_now),
@@ -98,7 +123,7 @@ class Application:
             access_tokens=AccessTokens(database.signing_keys, settings.issuer, utc_now),
             assertions=Assertions(database.signing_keys, settings.issuer, utc_now),
             housekeeping=Housekeeping(
-                LOCKOUT, timedelta(days=settings.replay_memory_days), utc_now
+                WITHOUT_PAD, timedelta(days=settings.replay_memory_days), utc_now
             ),
         )
 
@@ -125,6 +150,24 @@ class Application:
     def close(self) -> None:
         """Release the database."""
         self.database.close()
+
+
+def _live_sessions(
+    settings: Settings, judge: Judge, models: LivenessModels, reader: partial[FrameReader]
+) -> LiveSessions:
+    return LiveSessions(
+        judge,
+        None if models.tracker is None else partial(reader, tracker=models.tracker),
+        Drawing(
+            random.SystemRandom(),
+            frozenset(settings.live_demands),
+            settings.unsafe_live_demands,
+            settings.screen_light,
+        ),
+        utc_now,
+        models.sequence,
+        judges_pixels=models.attacks is not None,
+    )
 
 
 def _protected(

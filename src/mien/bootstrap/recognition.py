@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,8 @@ from mien.inference.assembly import assemble
 from mien.inference.calibration import load_calibration
 from mien.inference.choice import Choice, Mixture, choose_pack
 from mien.inference.mirrors import parse_mirror
-from mien.inference.model import Precision
-from mien.inference.packs import STANDARD
+from mien.inference.model import Model, Precision
+from mien.inference.packs import MODELS_OF, STANDARD
 from mien.inference.pipeline import FacePipeline
 from mien.inference.pull import try_pull
 from mien.inference.runtime import Provider
@@ -40,8 +41,13 @@ def choose(settings: Settings, *, may_fetch: bool = False) -> Choice:
     mirror = parse_mirror(settings.models_mirror) if settings.models_mirror else None
 
     def fetch_standard() -> InstallationError | None:
-        models = [weights.model for weights in STANDARD.weights()]
-        return try_pull(models, store.sources, mirror=mirror, time_limit_s=_FETCH_WITHIN_S)
+        def fetch(models: Iterable[Model]) -> InstallationError | None:
+            return try_pull(models, store.sources, mirror=mirror, time_limit_s=_FETCH_WITHIN_S)
+
+        failure = fetch(weights.model for weights in STANDARD.weights())
+        if failure is None:  # those of live sessions are welcome, and not waited for in vain
+            fetch(MODELS_OF["liveness"])
+        return failure
 
     return choose_pack(
         settings.pack,

@@ -9,6 +9,7 @@ from typing import Final, final
 import numpy as np
 
 from mien.core.audit import AuditAction, AuditEvent
+from mien.core.liveness import LivenessPolicy
 from mien.core.matching import Matcher
 from mien.core.policy import decide, identification_target
 from mien.core.ports import Clock, UnitOfWork
@@ -20,6 +21,7 @@ from mien.errors import (
     ImageError,
     InvalidRequestError,
     LowQualityError,
+    SpoofSuspectedError,
 )
 from mien.service.gallery import Gallery
 from mien.service.probe import Probe, ProbeReader
@@ -34,11 +36,15 @@ _DUPLICATES_REPORTED: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What became of one photo: a quality (0 to 1) or the reason it was not used."""
+    """What became of one photo: a quality (0 to 1) or the reason it was not used.
+
+    liveness: how alive it looks, 0 to 1; None where nobody asked.
+    """
 
     quality: float | None
-    reason: str | None
-    message: str | None
+    liveness: float | None = None
+    reason: str | None = None
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,12 @@ class Enrollment:
     def average_quality(self) -> float:
         """Mean quality of the templates, 0 to 1."""
         return float(np.mean([s.quality for s in self.samples if s.quality is not None]))
+
+    @property
+    def average_liveness(self) -> float | None:
+        """Mean liveness of the templates, 0 to 1; None where it was not judged."""
+        judged = [s.liveness for s in self.samples if s.liveness is not None]
+        return float(np.mean(judged)) if judged else None
 
 
 @final
@@ -91,8 +103,11 @@ class Enroll:
         subject_id: SubjectId,
         images: Sequence[bytes],
         wish: Wish = NO_WISH,
+        policy: LivenessPolicy = LivenessPolicy.NONE,
     ) -> Enrollment:
         """Enroll; a photo that is unusable is reported and left out.
+
+        Under a policy that judges pixels, so is one that does not look alive.
 
         Raises EnrollmentRejectedError when no photo is usable or when the photos show different
         people, AlreadyEnrolledError, InvalidRequestError. Nothing is written then.
@@ -103,10 +118,10 @@ class Enroll:
         terms = self._terms.agreed(wish, now)
         # 1. Every photo by itself; a single one fails with its own error.
         if len(images) == 1:
-            only = self._probes.read(images[0])
+            only = self._read(images[0], policy)
             read: list[tuple[Probe | None, Sample]] = [(only, self._usable(only))]
         else:
-            read = [self._read(image) for image in images]
+            read = [self._try(image, policy) for image in images]
         probes = [probe for probe, _ in read if probe is not None]
         samples = tuple(sample for _, sample in read)
         if not probes:
@@ -141,16 +156,25 @@ class Enroll:
         )
         return Enrollment(subject_id, samples, duplicates)
 
-    def _read(self, image: bytes) -> tuple[Probe | None, Sample]:
+    def _read(self, image: bytes, policy: LivenessPolicy) -> Probe:
+        probe = self._probes.read(image, judge_pixels=policy.needs_passive)
+        if probe.passive is not None and not probe.passive.passed:
+            raise SpoofSuspectedError(
+                "the photo does not look like a living face: take it of the person, in even light"
+            )
+        return probe
+
+    def _try(self, image: bytes, policy: LivenessPolicy) -> tuple[Probe | None, Sample]:
         try:
-            probe = self._probes.read(image)
+            probe = self._read(image, policy)
         except (ImageError, FaceError) as error:
             reasons = error.reasons if isinstance(error, LowQualityError) else (error.code,)
-            return None, Sample(quality=None, reason=",".join(reasons), message=str(error))
+            return None, Sample(None, None, ",".join(reasons), str(error))
         return probe, self._usable(probe)
 
     def _usable(self, probe: Probe) -> Sample:
-        return Sample(self._probes.quality_score(probe), reason=None, message=None)
+        liveness = probe.passive.score if probe.passive else None
+        return Sample(self._probes.quality_score(probe), liveness)
 
     def _require_agreement(
         self, subject_id: SubjectId, probes: Sequence[Probe], samples: Sequence[Sample]

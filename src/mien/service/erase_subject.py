@@ -21,5 +21,6 @@ def erase_subject(
     What stays in the audit log speaks of a pseudonym that nothing leads to any more.
     """
     pseudonym = work.subjects.remove(subject_id)
+    work.live_sessions.forget_subject(subject_id)
     work.failures.clear(identity_of(subject_id))
     work.audit.append(AuditEvent(action=action, at=now, actor=work.actor, subject=pseudonym))

@@ -11,7 +11,7 @@ from typing import Final
 from mien.core.audit import AuditAction, AuditEntry, AuditEvent
 from mien.core.lockout import LockoutPolicy
 from mien.core.ports import UnitOfWork
-from mien.core.template import Subject, SubjectId, Template
+from mien.core.template import StoredTemplate, Subject, SubjectId
 from mien.service.lockouts import Lock, show_locks
 
 _ENTRIES_AT_A_TIME: Final = 1000
@@ -23,7 +23,7 @@ class SubjectExport:
 
     subject: Subject
     lock: Lock | None
-    templates: Sequence[Template]
+    templates: Sequence[StoredTemplate]
     history: Sequence[AuditEntry]
 
     def document(self) -> dict[str, object]:
@@ -36,20 +36,24 @@ class SubjectExport:
             "consent_at": terms.consent.given_at.isoformat() if terms.consent else None,
             "expires_at": terms.expires_at.isoformat() if terms.expires_at else None,
             "failed_attempts": self.lock.failures.count if self.lock else 0,
-            "templates": [
-                {
-                    "contract": template.contract,
-                    "quality_score": template.quality,
-                    "embedding": base64.b64encode(
-                        template.embedding.astype("<f4").tobytes()
-                    ).decode(),
-                }
-                for template in self.templates
-            ],
+            "templates": [_template(stored) for stored in self.templates],
             "history": [
                 {"sequence": entry.sequence, **entry.event.canonical()} for entry in self.history
             ],
         }
+
+
+def _template(stored: StoredTemplate) -> dict[str, object]:
+    template = stored.template
+    return {
+        "origin": stored.origin.value,
+        "added_at": stored.added_at.isoformat(),
+        "attempt_id": stored.attempt_id,
+        "confirmed_by": stored.confirmed_by,
+        "contract": template.contract,
+        "quality_score": template.quality,
+        "embedding": base64.b64encode(template.embedding.astype("<f4").tobytes()).decode(),
+    }
 
 
 def export_subject(

@@ -82,6 +82,10 @@ class Gallery:
         """Return the number of subjects."""
         return len(self._index)
 
+    def has(self, subject_id: SubjectId) -> bool:
+        """Tell whether a subject is enrolled."""
+        return self._index.find(subject_id) is not None
+
     def compare(self, probe: Embedding, subject_id: SubjectId) -> Compared | None:
         """Compare a probe with one subject; None when there is no such subject."""
         reference = self._index.find(subject_id)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final, final
 
 from mien.core.audit import AuditAction
+from mien.core.live.store import COMPLETED_WITHIN
 from mien.core.lockout import LockoutPolicy
 from mien.core.ports import Clock, UnitOfWork
 from mien.service.erase_subject import erase_subject
@@ -17,6 +18,10 @@ _FEW_FAILURES_KEPT: Final = timedelta(days=7)
 is enrolled and whoever is not: with time it would not be consecutive failures that are counted."""
 
 
+_SESSIONS_KEPT: Final = 2 * COMPLETED_WITHIN
+"""After they expired: until then a decision may wait for whoever began the session."""
+
+
 @dataclass(frozen=True, slots=True)
 class Swept:
     """What was done. is_finished: whether nothing of the kind is left."""
@@ -24,6 +29,7 @@ class Swept:
     subjects: int
     images: int
     failures: int
+    sessions: int
     is_finished: bool
 
 
@@ -50,5 +56,6 @@ class Housekeeping:
             failures=work.failures.forget(
                 last_before=now - _FEW_FAILURES_KEPT, fewer_than=self._lockout.free
             ),
+            sessions=work.live_sessions.forget(before=now - _SESSIONS_KEPT),
             is_finished=len(expired) < _SUBJECTS_AT_A_TIME,
         )

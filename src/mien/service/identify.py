@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from mien.core.audit import AuditAction, AuditEvent
+from mien.core.liveness import Liveness, LivenessPolicy
 from mien.core.policy import Decision, Reason, decide, identification_target
 from mien.core.ports import Clock, UnitOfWork
 from mien.core.scoring import Calibration, FalseMatchRate
 from mien.core.template import Embedding, SubjectId
 from mien.errors import InvalidRequestError
 from mien.service.gallery import Gallery
-from mien.service.probe import ProbeReader
+from mien.service.probe import ProbeReader, require_photo_enough
 
 MAX_MATCHES: Final = 100
 
@@ -32,6 +33,7 @@ class Identification:
     matches: tuple[Match, ...]
     subjects_checked: int
     reason: Reason
+    liveness: Liveness
 
     @property
     def found(self) -> bool:
@@ -60,23 +62,37 @@ class Identify:
         self._target_fpir = target_fpir
         self._clock = clock
 
-    def __call__(self, work: UnitOfWork, image: bytes, top_k: int = 1) -> Identification:
-        """Answer with up to *top_k* subjects; raise an ImageError or FaceError."""
+    def __call__(
+        self,
+        work: UnitOfWork,
+        image: bytes,
+        top_k: int = 1,
+        policy: LivenessPolicy = LivenessPolicy.NONE,
+    ) -> Identification:
+        """Answer with up to *top_k* subjects; raise an ImageError or FaceError.
+
+        Raises LivenessRequiredError when the policy asks for more than a photo can show.
+        """
+        require_photo_enough(policy)
         if not 1 <= top_k <= MAX_MATCHES:
             raise InvalidRequestError(f"top_k lies between 1 and {MAX_MATCHES}, got {top_k}")
         # 1. The photo.
-        probe = self._probes.read(image)
+        probe = self._probes.read(image, judge_pixels=policy.needs_passive)
+        liveness = Liveness(policy, () if probe.passive is None else (probe.passive,))
         # 2. The nearest subjects, as of now.
         self._gallery.follow(work)
         matches = self._rank(probe.embedding, top_k)
         best = matches[0] if matches else None
         reason = best.decision.reason if best else Reason.EMPTY_GALLERY
         found = best.subject_id if best and best.decision.accepted else None
-        # 3. A camera does not give the same bytes twice.
+        # 3. Somebody alive? If not, nobody is named.
+        if not liveness.accepted:
+            matches, best, reason, found = (), None, Reason.SPOOF_SUSPECTED, None
+        # 4. A camera does not give the same bytes twice.
         now = self._clock()
         if not work.seen_images.claim(image, found, now):
             matches, best, reason, found = (), None, Reason.IMAGE_REPLAYED, None
-        # 4. The record.
+        # 5. The record.
         work.audit.append(
             AuditEvent(
                 action=AuditAction.IDENTIFY,
@@ -88,7 +104,7 @@ class Identify:
                 false_match_rate=best.decision.false_match_rate if best else None,
             )
         )
-        return Identification(matches, self._gallery.size(), reason)
+        return Identification(matches, self._gallery.size(), reason, liveness)
 
     def _rank(self, probe: Embedding, top_k: int) -> tuple[Match, ...]:
         """Order by false match rate: references of more samples score higher for anybody."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final, Protocol, final
 
 from mien.core.api_key import ApiKey
 from mien.core.audit import AuditAction, AuditEvent
 from mien.core.caller import Scope
+from mien.core.liveness import LivenessPolicy
 from mien.core.ports import Clock, UnitOfWork
 from mien.errors import InvalidRequestError
 
@@ -49,8 +50,12 @@ class ManageApiKeys:
         scopes: frozenset[Scope],
         audience: str | None = None,
         valid_for: timedelta | None = None,
+        liveness: LivenessPolicy = LivenessPolicy.NONE,
     ) -> NewApiKey:
-        """Make a key. audience: of the assertions made for it, without one its label."""
+        """Make a key. audience: of the assertions made for it, without one its label.
+
+        liveness: what its authentications have to show besides the face.
+        """
         label, audience = label.strip(), (audience or label).strip()
         if not 1 <= len(label) <= MAX_LABEL_LENGTH or len(audience) > MAX_AUDIENCE_LENGTH:
             raise InvalidRequestError(
@@ -60,7 +65,7 @@ class ManageApiKeys:
         now = self._clock()
         text, key_id = self._make_key()
         expires_at = None if valid_for is None else now + valid_for
-        about = ApiKey(key_id, label, scopes, audience, now, expires_at)
+        about = ApiKey(key_id, label, scopes, audience, now, expires_at, liveness=liveness)
         work.api_keys.add(text, about)
         self._note(work, key_id, "created")
         return NewApiKey(text, about)
@@ -71,7 +76,7 @@ class ManageApiKeys:
         if not old.is_valid(now):
             raise InvalidRequestError(f"the API key {key_id} has expired: create a new one")
         text, new_id = self._make_key()
-        about = ApiKey(new_id, old.label, old.scopes, old.audience, now, old.expires_at)
+        about = replace(old, key_id=new_id, created_at=now, last_used_at=None)
         work.api_keys.add(text, about)
         ends = now + overlap
         work.api_keys.expire(key_id, min(ends, old.expires_at) if old.expires_at else ends)

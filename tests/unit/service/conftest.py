@@ -1,7 +1,8 @@
 """A gallery with a real database and an analyzer that needs no photos.
 
 A fake photo is text: `ada:7` is the seventh take of ada, `wall` shows nobody, and so on. Takes
-of one person lie close together, different people far apart. Two fake models look at each face.
+of one person lie close together, different people far apart; `ada~bob:1` is half of each: somebody
+who looks like both, or ada after years. Two fake models look at each face.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from mien.core.face import Face
 from mien.core.geometry import Box
 from mien.core.image import Image
 from mien.core.landmarks import Landmarks, LandmarkScheme
-from mien.core.lockout import WITHOUT_PAD
 from mien.core.matching import LearnedFusion, Matcher
 from mien.core.pose import Pose
 from mien.core.quality import Quality, QualityLimits
@@ -28,6 +28,7 @@ from mien.core.template import Embedding, EmbeddingContract, EmbeddingPart
 from mien.errors import ImageUnreadableError, MultipleFacesError, NoFaceError
 from mien.index.exact import ExactIndex
 from mien.service.authenticate import Authenticate
+from mien.service.claim import Judge
 from mien.service.enroll import Enroll
 from mien.service.gallery import Gallery
 from mien.service.identify import Identify
@@ -79,9 +80,13 @@ class FakeAnalyzer:
 
 def embedding_of(text: str) -> Embedding:
     person, _, take = text.partition(":")
-    center = np.random.default_rng(zlib.crc32(person.encode())).normal(size=CONTRACT.dimension)
+    centers = [
+        np.random.default_rng(zlib.crc32(one.encode())).normal(size=CONTRACT.dimension)
+        for one in person.split("~")
+    ]
+    center = np.sum(centers, axis=0) / np.sqrt(len(centers))
     noise = np.random.default_rng(zlib.crc32(text.encode())).normal(size=CONTRACT.dimension)
-    return (center + (0.3 * noise if take else 0)).astype(np.float32)
+    return np.asarray(center + (0.3 * noise if take else 0), dtype=np.float32)
 
 
 def decode(data: bytes, *, enough_px: int | None = None) -> Image:  # noqa: ARG001 the port's form
@@ -129,7 +134,7 @@ def build_house(
         database,
         gallery,
         Enroll(probes, gallery, matcher, calibration, contract, target, terms, clock),
-        Authenticate(probes, gallery, calibration, target, WITHOUT_PAD, clock),
+        Authenticate(probes, Judge(gallery, calibration, target, clock)),
         Identify(probes, gallery, calibration, target, 1e-2, clock),
         clock,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from mien.core.audit import AuditAction
 from mien.core.lockout import WITHOUT_PAD
 from mien.core.policy import Reason
 from mien.core.template import SubjectId
-from mien.service.authenticate import Authentication
+from mien.service.claim import Authentication
 from mien.service.erase_subject import erase_subject
 from mien.service.lockouts import lift_lock, show_locks
 from mien.service.read_history import read_history
@@ -144,3 +145,18 @@ def test_an_empty_gallery_refuses(house: House) -> None:
     nobody = authenticate(house, "ada:1", GHOST)
     assert (nobody.accepted, nobody.reason) == (False, Reason.UNKNOWN_SUBJECT)
     assert nobody.decision is None
+
+
+def test_an_attempt_at_the_moment_of_an_erasure_is_answered(house: House) -> None:
+    enroll(house, "ada:1")
+    answers: list[Authentication] = []
+    thread = threading.Thread(target=lambda: answers.append(authenticate(house, "ada:2")))
+    with house.database.unit_of_work("test") as work:
+        erase_subject(work, ADA, house.clock())
+        thread.start()
+        thread.join(timeout=0.5)  # it waits for the erasure, in the middle or at its start
+    thread.join(timeout=30)
+    assert len(answers) == 1
+    with house.database.unit_of_work("test") as work:
+        assert work.subjects.count() == 0
+    assert not authenticate(house, "ada:3").accepted

@@ -1,0 +1,1 @@
+"""Live sessions: begun, attached to a stream, followed frame by frame, decided."""
