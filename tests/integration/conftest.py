@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -18,11 +20,22 @@ import httpx
 import pytest
 
 from mien.core.image import Pixels
+from mien.inference.catalogue import FACE_MESH, MINIFAS
+from mien.inference.packs import STANDARD, Weights
+from mien.inference.weights import WeightStore
 from tests.databases import BOTH, SQLITE, fresh_url
-from tests.support import altered, jpeg
+from tests.golden.downloads import stock
+from tests.support import altered, jpeg, new_file
 
 API_KEY = "mien_test_key_for_integration_tests"
 READY_WITHIN_S = 60
+APP = "https://app.example.org"
+LIVE_SETTINGS = {
+    "MIEN_PACK": "standard",
+    "MIEN_UNSAFE_LIVE_DEMANDS": '["turn_left", "turn_right"]',
+    "MIEN_CORS_ORIGINS": json.dumps([APP]),
+}
+LIVENESS = (Weights(FACE_MESH), Weights(MINIFAS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +115,69 @@ def _wait_until_ready(process: subprocess.Popen[bytes], client: httpx.Client, lo
     raise TimeoutError(f"the server was not ready within {READY_WITHIN_S} s: {log.read_text()}")
 
 
+def copy_models(models: Path, folder: Path) -> Path:
+    """Return a fresh data folder with these models."""
+    shutil.copytree(models, folder / "data" / "models")
+    return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def live_models_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
+    """The models of the standard pack, and those of live sessions among them; or skip."""
+    folder = tmp_path_factory.mktemp("live") / "data"
+    shutil.copytree(models_dir, folder / "models")
+    store = WeightStore.of(folder)
+    stock(store.sources, STANDARD.weights())
+    stock(store.sources, LIVENESS)
+    store.ensure([*STANDARD.weights(), *LIVENESS])
+    return folder / "models"
+
+
+@contextmanager
+def serving(kind: str, models: Path, folder: Path, **environment: str) -> Iterator[Server]:
+    """Start a server with these models on a kind of database."""
+    data = copy_models(models, folder)
+    with fresh_url(kind, data) as url:
+        if kind != SQLITE:
+            environment["MIEN_DATABASE_URL"] = url.render_as_string(hide_password=False)
+        with running_server(data, **environment) as running:
+            yield running
+
+
 @pytest.fixture(scope="module", params=BOTH)
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models_dir: Path
 ) -> Iterator[Server]:
     """One server for a module's tests, on each kind of database; the tests share no subjects."""
-    folder = tmp_path_factory.mktemp("server") / "data"
-    shutil.copytree(models_dir, folder / "models")
-    with fresh_url(request.param, folder) as url:
-        database = url.render_as_string(hide_password=False)
-        environment = {} if request.param == SQLITE else {"MIEN_DATABASE_URL": database}
-        with running_server(folder, **environment) as running:
-            yield running
+    with serving(request.param, models_dir, tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def live(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, live_models_dir: Path
+) -> Iterator[Server]:
+    """One server with live sessions, on each kind of database."""
+    folder = tmp_path_factory.mktemp("live-server")
+    with serving(request.param, live_models_dir, folder, **LIVE_SETTINGS) as running:
+        yield running
+    log = (folder / "server.log").read_text()
+    assert "unexpected error" not in log
+    assert "Traceback" not in log
+    assert API_KEY not in log
+
+
+@pytest.fixture
+def somebody(live: Server, photos: dict[str, list[bytes]]) -> str:
+    """Somebody who is enrolled, of this test alone: what is tried is in their history."""
+    user_id = f"user-{secrets.token_hex(4)}"
+    files = {"images": new_file(photos["astronaut"][0])}
+    answer = live.client.post("/api/v1/register", data={"user_id": user_id}, files=files)
+    assert answer.status_code == httpx.codes.OK, answer.text
+    return user_id
+
+
+@pytest.fixture
+def nobody() -> str:
+    """A user_id of this test alone, so that no other's failures lock it."""
+    return f"user-{secrets.token_hex(4)}"

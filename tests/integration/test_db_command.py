@@ -59,6 +59,9 @@ def test_an_erased_person_does_not_come_back(place: Place, tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     assert "backed up 2 subjects to" in done.stdout
     assert "keep only this newest one" in done.stdout
+    with open_database(place.url, tmp_path) as database, database.unit_of_work("test") as work:
+        told = work.audit.page(limit=9)[-1].event
+        assert (told.action, told.actor) == ("back_up", "cli")
     (data,) = backups.glob("mien-*.backup")
     with open_database(place.url, tmp_path) as database:
         erase(database, ADA)

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import URL, func, select, text
+from sqlalchemy import URL, func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from mien.bootstrap.clock import utc_now
 from mien.core.audit import AuditAction
 from mien.storage.backup import back_up
+from mien.storage.check import DatabaseCheck
 from mien.storage.database import Database
 from mien.storage.engines import connect, sqlite_url
 from mien.storage.schema import newest_revision, revision_of
@@ -25,9 +26,17 @@ from mien.storage.tables import AuditEntryRow, Base, SubjectRow
 from tests.databases import BOTH, fresh_url, open_database
 from tests.killing import RUNS, Note, Nursery, warm_nursery
 from tests.ledger import Ledger, remove_tables, tables_of
-from tests.old_database import ATTEMPTS, SUBJECTS, dump, make_old_database, photos_of
+from tests.old_database import (
+    ATTEMPTS,
+    SEALED,
+    SUBJECTS,
+    dump,
+    make_old_database,
+    make_sealed_database,
+    photos_of,
+)
 from tests.unit.service.conftest import embedding_of
-from tests.victims import BACKUPS, KEY_FILE
+from tests.victims import ACTOR, BACK_UP, BACKUPS, KEY_FILE
 
 pytestmark = pytest.mark.slow
 
@@ -96,6 +105,56 @@ def test_an_upgrade(nursery: Nursery, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", BOTH)
+def test_an_upgrade_of_a_sealed_database(kind: str, nursery: Nursery, tmp_path: Path) -> None:
+    rng = np.random.default_rng(12)
+    in_the_middle = 0
+    with fresh_url(kind, tmp_path) as url:
+        make_sealed_database(url, tmp_path)
+        nursery.run("upgrade_old", url, tmp_path, 0)  # the first time takes longer
+        remove_tables(url)
+        make_sealed_database(url, tmp_path)
+        usual_s = nursery.run("upgrade_old", url, tmp_path, 0).lasted_s
+        remove_tables(url)
+        make_sealed_database(url, tmp_path)
+        before = _columns_of(url)
+        for seed in range(TRIES):
+            if in_the_middle == RUNS:
+                break
+            if _is_upgraded(url):
+                remove_tables(url)
+                make_sealed_database(url, tmp_path)
+            moment = 1, rng.uniform(0, LATEST * usual_s)
+            in_the_middle += nursery.run("upgrade_old", url, tmp_path, seed, moment).in_the_middle
+            assert _is_upgraded(url) or _columns_of(url) == before
+        nursery.run("upgrade_old", url, tmp_path, TRIES)
+        with open_database(url, tmp_path) as database:
+            assert all(finding.sound for finding in DatabaseCheck(database).run())
+            with database.unit_of_work("kill test") as work:
+                found = [
+                    (subject, template.embedding.tobytes())
+                    for _, subject, template in work.subjects.templates()
+                ]
+    assert found == [
+        (f"old-{subject}", embedding_of(photo).tobytes())
+        for subject in range(SEALED)
+        for photo in photos_of(subject)
+    ]
+    assert in_the_middle == RUNS
+
+
+def _columns_of(url: URL) -> dict[str, list[str]]:
+    engine = connect(url)
+    try:
+        looking = inspect(engine)
+        return {
+            table: [column["name"] for column in looking.get_columns(table)]
+            for table in sorted(looking.get_table_names())
+        }
+    finally:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("kind", BOTH)
 def test_a_restore(kind: str, nursery: Nursery, tmp_path: Path) -> None:
     rng = np.random.default_rng(10)
     in_the_middle = 0
@@ -129,7 +188,8 @@ def test_turning_the_gallery_back_returns_nobody_who_was_erased(
         ledger.read(nursery.run("live", url, tmp_path, 0, (100, 0.0)).notes)
         with open_database(url, tmp_path) as database:
             ledger.check(database, tmp_path)
-            back_up(database, tmp_path / BACKUPS, utc_now())
+            back_up(database, tmp_path / BACKUPS, ACTOR, utc_now())
+            ledger.read([Note(BACK_UP, done=False), Note(BACK_UP, done=True)])
             saved, saved_names, restores = ledger.enrolled(), _names(database), 0
         usual_s: float | None = None  # the first one may end, and tells how long it takes
         for seed in range(TRIES):
@@ -165,7 +225,7 @@ def _back_up_another_database(nursery: Nursery, folder: Path) -> Ledger:
     ledger.read(nursery.run("live", url, folder, 0, (200, 0.0)).notes)
     with open_database(url, folder) as database:
         ledger.check(database, folder)
-        back_up(database, folder / BACKUPS, utc_now())
+        back_up(database, folder / BACKUPS, ACTOR, utc_now())
     return ledger
 
 

@@ -30,7 +30,7 @@ def standard_models(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) 
     folder = tmp_path_factory.mktemp("standard") / "data"
     shutil.copytree(models_dir, folder / "models")
     store = WeightStore.of(folder)
-    stock(store.sources, STANDARD)
+    stock(store.sources, STANDARD.weights())
     store.ensure(STANDARD.weights())
     return folder / "models"
 

@@ -86,6 +86,7 @@ NEEDS = [
     ("POST", "/api/v1/detect", Scope.READ),
     ("GET", "/api/v1/users", Scope.READ),
     ("GET", "/api/v1/users/ada/history", Scope.READ),
+    ("POST", f"/api/v1/users/ada/attempts/{'0' * 32}/disown", Scope.ENROLL),
     ("GET", "/api/v1/users/ada/export", Scope.ADMIN),
     ("DELETE", "/api/v1/users/ada", Scope.ADMIN),
     ("DELETE", "/api/v1/users/ada/lock", Scope.ADMIN),
@@ -183,7 +184,8 @@ def test_nobody_and_a_wrong_face_look_the_same(
         wrong = authenticate(client, ada, photos["grace_hopper"][1]).json()
         nobody = authenticate(client, "nobody-at-all", photos["grace_hopper"][1]).json()
     server.client.delete(f"/api/v1/users/{ada}/lock")
-    wrong.pop("user_id"), nobody.pop("user_id")
+    for name in ("user_id", "attempt_id"):
+        assert wrong.pop(name) != nobody.pop(name)
     # The only other subject stands in for nobody here, so even the numbers are the same.
     assert nobody == wrong
     assert wrong["reason"] == "LOW_CONFIDENCE"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -29,7 +30,10 @@ from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.pytest._test_builder import build_operation_test
 from schemathesis.specs.openapi import checks
 
-from tests.integration.conftest import Server
+from tests.databases import BOTH
+from tests.golden.downloads import MODELS
+from tests.integration.conftest import Server, serving
+from tests.live_wire import Wire
 from tests.support import new_file
 
 pytestmark = pytest.mark.slow
@@ -48,6 +52,8 @@ MAX_EXAMPLES: Final = 24
 """Random ones of each operation; what it declares, and its limits, are tried beside them."""
 
 PASSWORD: Final = "nine green bottles, quite empty"  # noqa: S105 of an operator of this test
+
+HAS_LIVE_MODELS: Final = (MODELS / "SOURCES.json").is_file()
 
 SETTINGS: Final = settings(
     max_examples=MAX_EXAMPLES,
@@ -118,6 +124,17 @@ class World:
         self.refresh_token = answer.json()["refresh_token"]
         return str(answer.json()["access_token"])
 
+    def decided_session(self) -> str:
+        """Return the id of a session that waits to be completed by the administrator's key."""
+        user_id = f"guest-{secrets.token_hex(8)}"
+        begun = self.server.client.post("/api/v1/live", json={"user_id": user_id})
+        session_id = str(begun.json()["session_id"])
+        with Wire(self.server.url) as wire:
+            wire.hello(session_id=session_id)
+            wire.say(type="bye")
+            wire.hear_all()
+        return session_id
+
     def send(self, case: Case) -> None:
         """Send a case, check the answer, and put back what it took away."""
         answer = case.call_and_validate(
@@ -135,6 +152,16 @@ class World:
             self.make_spare_key()
         elif operation.startswith("POST /api/v1/auth/"):
             self.sign_in()
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """With live sessions where the models for them are."""
+    models = request.getfixturevalue("live_models_dir" if HAS_LIVE_MODELS else "models_dir")
+    with serving(request.param, models, tmp_path_factory.mktemp("fuzzed")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +203,9 @@ def openapi(world: World, *, seed: int, credentials_made_up: bool) -> schemathes
 def operations_of(document: schemathesis.BaseSchema) -> Iterator[Operation]:
     for found in document.get_all_operations():
         assert isinstance(found, Ok)
-        yield found.ok()
+        operation = found.ok()
+        if HAS_LIVE_MODELS or not operation.path.startswith("/api/v1/live"):
+            yield operation
 
 
 def make_cases_go_deep(document: schemathesis.BaseSchema, world: World) -> None:
@@ -208,6 +237,10 @@ def _with(case: Case, names: dict[str, str], body: Value) -> Case:
 def _real_bodies(case: Case, world: World) -> st.SearchStrategy[Value] | None:
     known: dict[str, list[Value]] = {
         "POST /api/v1/auth/token": _grants(world),
+        "POST /api/v1/live": [
+            {"user_id": "guest"}, {"user_id": "guest", "liveness": "none"},
+            {"user_id": "guest", "liveness": "both"},
+        ],
         "POST /api/v1/auth/revoke": [{"token": world.refresh_token}],
         "POST /api/v1/api-keys/{key_id}/rotate": [{}, {"overlap_hours": 1}],
         "POST /api/v1/operators": [
@@ -218,6 +251,8 @@ def _real_bodies(case: Case, world: World) -> st.SearchStrategy[Value] | None:
             {"role": "operator"}, {"disabled": True}, {"disabled": False}, {"password": PASSWORD},
         ],
     }  # fmt: skip
+    if case.operation.label == "POST /api/v1/live/complete":
+        return st.builds(lambda: {"session_id": world.decided_session()})
     if case.operation.label in known:
         return st.sampled_from(known[case.operation.label])
     if isinstance(case.body, dict) and {"image", "images"} & case.body.keys():

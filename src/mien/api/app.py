@@ -15,7 +15,18 @@ from mien.api.edges import surround
 from mien.api.observability import Metrics
 from mien.api.problems import install_problem_handlers
 from mien.api.rate_limiting import rate_limits
-from mien.api.routes import audit, faces, keys, operators, sign_in, system, users
+from mien.api.routes import (
+    audit,
+    faces,
+    keys,
+    live,
+    operators,
+    sign_in,
+    stream,
+    system,
+    users,
+)
+from mien.api.stream.streams import Streams
 from mien.api.sweeping import sweep_regularly
 from mien.api.work_pool import WorkPool
 from mien.bootstrap.application import Application
@@ -35,12 +46,15 @@ def create_app(application: Application) -> FastAPI:
     pool = WorkPool(settings.workers, settings.queue_length, metrics.pending)
     limits = rate_limits(settings, metrics)
     state = ServerState(application, metrics, pool, Callers(application), limits)
+    streams = Streams(state)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         sweeping = asyncio.create_task(sweep_regularly(state))
         yield
         sweeping.cancel()
+        await streams.close()
+        streams.release()
         pool.close()
         if limits is not None:
             await limits.close()
@@ -55,8 +69,9 @@ def create_app(application: Application) -> FastAPI:
         redoc_url=None,
     )
     app.state.server = state
+    app.state.streams = streams
     surround(app, settings, metrics)
     install_problem_handlers(app)
-    for routes in (faces, users, sign_in, operators, keys, audit, system):
+    for routes in (faces, live, stream, users, sign_in, operators, keys, audit, system):
         app.include_router(routes.router)
     return app

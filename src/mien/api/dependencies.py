@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar, cast, final
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import HTTPConnection
 
 from mien.access.rate_limits import Action, RateLimits
 from mien.api.callers import Callers
@@ -69,9 +70,9 @@ _header = APIKeyHeader(
 _bearer = HTTPBearer(auto_error=False, description="the same key, or an operator's access token")
 
 
-def address_of(request: Request) -> str:
+def address_of(connection: HTTPConnection) -> str:
     """Return where a request comes from; behind a proxy see MIEN_TRUSTED_PROXIES."""
-    return request.client.host if request.client else "unknown"
+    return connection.client.host if connection.client else "unknown"
 
 
 def require(*scopes: Scope, action: Action = Action.GENERAL) -> Callable[..., Awaitable[Caller]]:

@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -38,6 +38,9 @@ _HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_ANSWERS: Final = frozenset({"http.response.start", "websocket.http.response.start"})
+"""The second refuses a WebSocket before it is one."""
+
 _HSTS: Final = "max-age=31536000"
 
 _CALLERS_SEND: Final = ("Authorization", "Content-Type", "X-API-Key", "X-Request-ID")
@@ -77,11 +80,11 @@ class SecurityHeaders:
         """Handle one connection."""
 
         async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in _ANSWERS:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
-                if scope["scheme"] == "https":  # RFC 6797: never over plain HTTP
+                if scope["scheme"] in {"https", "wss"}:  # RFC 6797: never over plain HTTP
                     headers.setdefault("Strict-Transport-Security", _HSTS)
             await send(message)
 
@@ -107,7 +110,7 @@ class HostCheck:
             await self._app(scope, receive, send)
             return
         answer = problem(
-            Request(scope),
+            HTTPConnection(scope),
             HTTPStatus.MISDIRECTED_REQUEST,
             "HOST_NOT_ALLOWED",
             "this server does not answer to the host that the request names: "

@@ -134,7 +134,7 @@ async def _read_form(
         if isinstance(value, UploadFile):
             images.append(await value.read())
         elif name in _IMAGE_FIELDS:
-            images.append(_from_base64(value))
+            images.append(from_base64(value))
         else:
             fields[name] = value
     await form.close()
@@ -149,7 +149,7 @@ def _read_json(body: bytes) -> Submission:
     if not isinstance(content, dict):
         raise InvalidRequestError("the body must be a JSON object")
     images = [
-        _from_base64(image)
+        from_base64(image)
         for name in _IMAGE_FIELDS
         if name in content
         for image in _as_sequence(content[name])
@@ -166,7 +166,7 @@ def _as_sequence(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else [value]
 
 
-def _from_base64(text: object) -> bytes:
+def from_base64(text: object) -> bytes:
     """Decode base64, with or without a data URL around it."""
     if not isinstance(text, str):
         raise ImageUnreadableError("an image in JSON is a base64 string")

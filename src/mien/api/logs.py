@@ -43,6 +43,12 @@ def configure_logs() -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
+    # uvicorn writes the whole URL of every WebSocket; `mien.api.stream` has a line of its own.
+    logging.getLogger("uvicorn.error").addFilter(_is_not_of_websockets)
     # Warnings go into the log, not between its lines; but of a photo's oddities there is no end.
     logging.captureWarnings(capture=True)
     ignore_warnings_of_pillow()
+
+
+def _is_not_of_websockets(record: logging.LogRecord) -> bool:
+    return '"WebSocket %s"' not in str(record.msg) and record.msg != "connection open"

@@ -60,6 +60,27 @@ class Metrics:
         self.pending: Final = Gauge(
             "mien_pending_photos", "Photos being worked on or waiting.", registry=self.registry
         )
+        self.streams: Final = Gauge(
+            "mien_streams", "Live streams that are open.", registry=self.registry
+        )
+        self.streams_ended: Final = Counter(
+            "mien_streams_ended",
+            "Live streams by what ended them.",
+            ("ending",),
+            registry=self.registry,
+        )
+        self.stream_frames: Final = Counter(
+            "mien_stream_frames",
+            "Frames of live streams: taken to be looked at, or dropped for a newer one.",
+            ("fate",),
+            registry=self.registry,
+        )
+        self.feedback_s: Final = Histogram(
+            "mien_stream_feedback_seconds",
+            "Time from a frame that is looked at to what the person is told of it.",
+            buckets=_LATENCY_BUCKETS_S,
+            registry=self.registry,
+        )
 
 
 def request_id_of(scope: Scope) -> str:
@@ -79,11 +100,14 @@ class ObservabilityMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         request_id = _request_id(Headers(scope=scope).get(_REQUEST_ID_HEADER))
         scope.setdefault("state", {})["request_id"] = request_id
+        if scope["type"] == "websocket":  # what becomes of it `mien.api.stream` tells
+            await self._app(scope, receive, send)
+            return
         status = 500
         started = time.perf_counter()
 

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.routing import Match
 
 from mien import errors
@@ -29,15 +30,18 @@ _STATUS: Final[dict[type[errors.MienError], HTTPStatus]] = {
     errors.NoFaceError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.MultipleFacesError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.LowQualityError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.SpoofSuspectedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.EnrollmentRejectedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.AlreadyEnrolledError: HTTPStatus.CONFLICT,
     errors.UnknownSubjectError: HTTPStatus.NOT_FOUND,
+    errors.UnknownSessionError: HTTPStatus.NOT_FOUND,
     errors.UnknownKeyError: HTTPStatus.NOT_FOUND,
     errors.UnknownOperatorError: HTTPStatus.NOT_FOUND,
     errors.OperatorExistsError: HTTPStatus.CONFLICT,
     errors.UnauthorizedError: HTTPStatus.UNAUTHORIZED,
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
+    errors.LivenessRequiredError: HTTPStatus.FORBIDDEN,
     errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.LockedOutError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -47,8 +51,10 @@ _STATUS: Final[dict[type[errors.MienError], HTTPStatus]] = {
 
 _MEANING: Final = {
     HTTPStatus.UNAUTHORIZED: "UNAUTHORIZED: no key or token, or one that is not accepted",
-    HTTPStatus.FORBIDDEN: "FORBIDDEN: the key or token lacks the scope",
-    HTTPStatus.NOT_FOUND: "UNKNOWN_SUBJECT, UNKNOWN_KEY or UNKNOWN_OPERATOR",
+    HTTPStatus.FORBIDDEN: (
+        "FORBIDDEN: the key or token lacks the scope; LIVENESS_REQUIRED: it takes live sessions"
+    ),
+    HTTPStatus.NOT_FOUND: "UNKNOWN_SUBJECT, UNKNOWN_SESSION, UNKNOWN_KEY or UNKNOWN_OPERATOR",
     HTTPStatus.TOO_MANY_REQUESTS: (
         "RATE_LIMITED, or LOCKED_OUT after too many failed attempts on an identity: "
         "Retry-After says when to try again"
@@ -139,12 +145,6 @@ def install_problem_handlers(app: FastAPI) -> None:
             headers["Allow"] = ", ".join(_allowed_methods(app, request))
         return problem(request, status, status.name, error.detail, headers)
 
-    @app.exception_handler(Exception)
-    async def on_unexpected(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 the handler's form
-        # The details are in the log, under the same request id: they are not the caller's.
-        detail = "an unexpected error; the server's log tells more under this request id"
-        return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL", detail)
-
 
 def _allowed_methods(app: FastAPI, request: Request) -> list[str]:
     """Return every method of a path (RFC 9110, 15.5.6); its first route names only its own."""
@@ -170,8 +170,7 @@ def _describe_problems(app: FastAPI) -> None:
                     _name_media_type(answer.get("content", {}))
         return document
 
-    # FastAPI's own way to change its document.
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to change it
 
 
 def _name_media_type(content: dict[str, Any]) -> None:
@@ -180,7 +179,7 @@ def _name_media_type(content: dict[str, Any]) -> None:
 
 
 def problem(
-    request: Request,
+    connection: HTTPConnection,
     status: HTTPStatus,
     code: str,
     detail: str,
@@ -189,14 +188,14 @@ def problem(
     reasons: Sequence[str] | None = None,
     sample_reasons: Sequence[str | None] | None = None,
 ) -> JSONResponse:
-    """Return a problem document as the answer to *request*."""
+    """Return a problem document as the answer to a request, or to a handshake."""
     body = Problem(
         type=f"urn:mien:problem:{code}",
         title=status.phrase,
         status=status,
         code=code,
         detail=detail,
-        request_id=request_id_of(request.scope),
+        request_id=request_id_of(connection.scope),
         reasons=reasons,
         sample_reasons=sample_reasons,
     )

@@ -26,12 +26,13 @@ async def sweep_regularly(server: ServerState) -> None:
             log.warning("housekeeping failed, and is tried again", code=error.code)
             await asyncio.sleep(_EVERY_S)
             continue
-        if swept.subjects or swept.images or swept.failures:
+        if swept.subjects or swept.images or swept.failures or swept.sessions:
             log.info(
                 "housekeeping",
                 subjects_expired=swept.subjects,
                 images_forgotten=swept.images,
                 failures_forgotten=swept.failures,
+                sessions_forgotten=swept.sessions,
             )
         await asyncio.sleep(_EVERY_S if swept.is_finished else _AGAIN_S)
 

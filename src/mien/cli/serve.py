@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mien.cli.console import DataDir, err, import_progress, read_settings, reporting
 
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from mien.bootstrap.tls import TlsFiles
+    from mien.settings import Settings
+
 _KEEP_ALIVE_S = 30
 _SHUTDOWN_S = 30
+_PING_S = 10
+"""Finds connections that nobody holds any more; one that says nothing ends sooner."""
+
+_NOT_STARTED = 3
+"""As uvicorn's own command ends when the port is taken."""
 
 
 def serve(
@@ -30,7 +42,6 @@ def serve(
 
 def _serve(data_dir: Path | None, **options: object) -> None:
     import threadpoolctl
-    import uvicorn
 
     from mien.api.app import create_app
     from mien.api.logs import configure_logs
@@ -38,7 +49,7 @@ def _serve(data_dir: Path | None, **options: object) -> None:
     from mien.bootstrap.clock import utc_now
     from mien.bootstrap.data import key_file_of
     from mien.bootstrap.production import require_sound
-    from mien.bootstrap.tls import CIPHERS, tls_files
+    from mien.bootstrap.tls import tls_files
 
     # The workers fill the cores; a matrix product split over them waits for the slowest.
     threadpoolctl.threadpool_limits(limits=1, user_api="blas")
@@ -71,8 +82,18 @@ def _serve(data_dir: Path | None, **options: object) -> None:
     choice = application.recognition.choice
     err.print(f"pack {choice.pack.name}: {choice.reason}", soft_wrap=True)
     configure_logs()
-    uvicorn.run(
-        create_app(application),
+    _run(create_app(application), settings, tls)
+
+
+def _run(app: FastAPI, settings: Settings, tls: TlsFiles | None) -> None:
+    import uvicorn
+
+    from mien.api.stream.messages import MAX_MESSAGE_BYTES
+    from mien.api.stream.parting import part_first
+    from mien.bootstrap.tls import CIPHERS
+
+    config = uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -86,4 +107,17 @@ def _serve(data_dir: Path | None, **options: object) -> None:
         ssl_ciphers=CIPHERS,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_SHUTDOWN_S,
+        # A message up to here is refused by mien, with a word and a close; a larger one by uvicorn,
+        # which cuts the connection before the sender can read why.
+        ws_max_size=2 * MAX_MESSAGE_BYTES,
+        # JPEG does not get smaller; and what is small on the wire stays small in memory.
+        ws_per_message_deflate=False,
+        ws_ping_interval=_PING_S,
+        ws_ping_timeout=_PING_S,
     )
+    server = uvicorn.Server(config)
+    part_first(server, app.state.streams)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise typer.Exit(_NOT_STARTED)

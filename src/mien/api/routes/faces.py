@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from mien.access.rate_limits import Action
 from mien.access.tokens import require_nonce
 from mien.api import request_bodies
+from mien.api.answering import count_decision, present, require_not_locked
 from mien.api.dependencies import CurrentServer, ServerState, require
 from mien.api.intake import CurrentSubmission, Submission
 from mien.api.problems import documented
@@ -20,13 +21,10 @@ from mien.api.schemas.faces import (
 )
 from mien.core.audit import AuditAction
 from mien.core.caller import Caller, Scope
-from mien.core.policy import Reason
-from mien.errors import InvalidRequestError, LockedOutError
-from mien.service.authenticate import Authentication
+from mien.errors import InvalidRequestError
 
 _PROBLEMS: Final = documented(401, 403, 413, 422, 429, 503)
 _ENROLL_PROBLEMS: Final = documented(401, 403, 409, 413, 422, 429, 503)
-_LONGEST_WAIT_S: Final = 24 * 60 * 60
 
 _Enroller = Annotated[Caller, Depends(require(Scope.ENROLL, action=Action.ENROLL))]
 _Verifier = Annotated[Caller, Depends(require(Scope.VERIFY, action=Action.AUTHENTICATE))]
@@ -48,10 +46,10 @@ async def enroll(
     server: CurrentServer, caller: _Enroller, submission: CurrentSubmission
 ) -> EnrollmentResult:
     """Enroll a subject from one to ten photos, of which only embeddings are kept."""
-    subject_id, wish = submission.subject_id(), submission.wish()
+    subject_id, wish, images = submission.subject_id(), submission.wish(), submission.images
     enroll_subject = server.application.enroll
     enrollment = await server.run(
-        caller, lambda work: enroll_subject(work, subject_id, submission.images, wish)
+        caller, lambda work: enroll_subject(work, subject_id, images, wish, caller.liveness)
     )
     return EnrollmentResult.of(enrollment, caller)
 
@@ -109,41 +107,12 @@ async def _authenticate(
     nonce = submission.fields.get("nonce")
     require_nonce(nonce)
     verify_claim = server.application.authenticate
-    answer = await server.run(caller, lambda work: verify_claim(work, subject_id, image))
-    _count(server, AuditAction.AUTHENTICATE, answer.reason, accepted=answer.accepted)
-    if answer.locked_until is not None:
-        raise _locked_out(answer)
-    return AuthenticationResult.of(answer, caller, _assertion(server, caller, answer, nonce))
-
-
-def _assertion(
-    server: ServerState, caller: Caller, answer: Authentication, nonce: str | None
-) -> str | None:
-    """Sign that the subject was verified, for the relying application that asked."""
-    if not answer.accepted or answer.decision is None or caller.audience is None:
-        return None
-    issued = server.application.assertions.issue(
-        answer.subject_id,
-        caller.audience,
-        target_fmr=answer.decision.target,
-        nonce=nonce,
-        verified_at=answer.at,
+    answer = await server.run(
+        caller, lambda work: verify_claim(work, subject_id, image, caller.liveness)
     )
-    return issued.text
-
-
-def _locked_out(answer: Authentication) -> LockedOutError:
-    """Tell when to try again; the same for an identity that is enrolled and one that is not."""
-    until = answer.locked_until or answer.at
-    wait_s = int((until - answer.at).total_seconds()) + 1
-    if wait_s > _LONGEST_WAIT_S:
-        return LockedOutError(
-            "too many failed attempts on this user_id: only an operator can unlock it",
-            _LONGEST_WAIT_S,
-        )
-    return LockedOutError(
-        f"too many failed attempts on this user_id: try again in {wait_s} s", wait_s
-    )
+    count_decision(server, AuditAction.AUTHENTICATE, answer.reason, accepted=answer.accepted)
+    require_not_locked(answer)
+    return present(server, caller, answer, nonce)
 
 
 async def _identify(
@@ -151,10 +120,8 @@ async def _identify(
 ) -> IdentificationResult:
     image, top_k = submission.image(), submission.integer("top_k", default=1)
     search_gallery = server.application.identify
-    answer = await server.run(caller, lambda work: search_gallery(work, image, top_k))
-    _count(server, AuditAction.IDENTIFY, answer.reason, accepted=answer.found)
+    answer = await server.run(
+        caller, lambda work: search_gallery(work, image, top_k, caller.liveness)
+    )
+    count_decision(server, AuditAction.IDENTIFY, answer.reason, accepted=answer.found)
     return IdentificationResult.of(answer, caller)
-
-
-def _count(server: ServerState, kind: AuditAction, reason: Reason, *, accepted: bool) -> None:
-    server.metrics.decisions.labels(kind, str(accepted).lower(), reason).inc()

@@ -54,6 +54,7 @@ async def create_key(
             scopes=wanted.scopes,
             audience=wanted.audience,
             valid_for=valid_for,
+            liveness=wanted.liveness,
         ),
     )
     return NewApiKeyResult.of(new)

@@ -1,4 +1,4 @@
-"""List, show, export, unlock and erase subjects, and read their history."""
+"""List, show, export, unlock and erase subjects, read their history, disown attempts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from mien.api.dependencies import CurrentServer, ServerState, require
 from mien.api.problems import documented
 from mien.api.schemas.users import (
+    DisownResult,
     ErasureResult,
     HistoryResult,
     UnlockResult,
@@ -17,9 +18,11 @@ from mien.api.schemas.users import (
     UserResult,
 )
 from mien.bootstrap.clock import utc_now
+from mien.core.attempt import parse_attempt_id
 from mien.core.caller import Caller, Scope
-from mien.core.lockout import LOCKOUT
+from mien.core.lockout import WITHOUT_PAD
 from mien.core.template import parse_subject_id
+from mien.service.disown import disown
 from mien.service.erase_subject import erase_subject
 from mien.service.export_subject import export_subject
 from mien.service.list_subjects import list_subjects
@@ -29,10 +32,14 @@ from mien.service.read_history import read_history
 from mien.service.show_subject import show_subject
 
 _UserId = Annotated[str, Path(description="the subject", examples=["ada"])]
+_AttemptId = Annotated[
+    str, Path(description="an authentication", examples=["5f0c3e7a9b1d4c6e8f2a0b3c5d7e9f1a"])
+]
 _Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 _Offset = Annotated[int, Query(ge=0, lt=2**31)]
 _Before = Annotated[int | None, Query(ge=1, lt=2**63)]
 _Reader = Annotated[Caller, Depends(require(Scope.READ))]
+_Enroller = Annotated[Caller, Depends(require(Scope.ENROLL))]
 _Admin = Annotated[Caller, Depends(require(Scope.ADMIN))]
 
 router = APIRouter(responses=documented(401, 403, 404, 422, 429, 503), tags=["users"])
@@ -45,7 +52,7 @@ async def list_users(
 ) -> UserPageResult:
     """List the enrolled subjects by id, a page at a time."""
     page = await server.run(
-        caller, lambda work: list_subjects(work, LOCKOUT, limit=limit, offset=offset)
+        caller, lambda work: list_subjects(work, WITHOUT_PAD, limit=limit, offset=offset)
     )
     return UserPageResult.of(page)
 
@@ -54,7 +61,7 @@ async def list_users(
 async def show_user(server: CurrentServer, caller: _Reader, user_id: _UserId) -> UserResult:
     """Show one subject."""
     subject_id = parse_subject_id(user_id)
-    shown = await server.run(caller, lambda work: show_subject(work, subject_id, LOCKOUT))
+    shown = await server.run(caller, lambda work: show_subject(work, subject_id, WITHOUT_PAD))
     return UserResult.of(*shown)
 
 
@@ -75,12 +82,25 @@ async def show_history(
     return HistoryResult.of(subject_id, entries, limit=limit)
 
 
+@router.post("/api/v1/users/{user_id}/attempts/{attempt_id}/disown")
+async def disown_attempt(
+    server: CurrentServer, caller: _Enroller, user_id: _UserId, attempt_id: _AttemptId
+) -> DisownResult:
+    """Take back what was learned from an authentication: the person says that it was not them.
+
+    It goes on record, also when nothing was learned. What was enrolled is never touched.
+    """
+    subject_id, attempt = parse_subject_id(user_id), parse_attempt_id(attempt_id)
+    disowned = await server.run(caller, lambda work: disown(work, subject_id, attempt, utc_now()))
+    return DisownResult.of(subject_id, attempt, disowned)
+
+
 @router.get("/api/v1/users/{user_id}/export")
 async def export_user(server: CurrentServer, caller: _Admin, user_id: _UserId) -> UserExport:
     """Give a person all that is stored of them, templates and history included."""
     subject_id = parse_subject_id(user_id)
     export = await server.run(
-        caller, lambda work: export_subject(work, subject_id, LOCKOUT, utc_now())
+        caller, lambda work: export_subject(work, subject_id, WITHOUT_PAD, utc_now())
     )
     return UserExport.of(export)
 

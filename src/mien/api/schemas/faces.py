@@ -7,11 +7,12 @@ from typing import Self
 from pydantic import BaseModel
 
 from mien.api.schemas.example import example
+from mien.api.schemas.liveness import LivenessResult
 from mien.core.caller import Caller, Scope
 from mien.core.face import Face
 from mien.core.policy import Decision, Reason
 from mien.core.quality import QualityLimits
-from mien.service.authenticate import Authentication
+from mien.service.claim import Authentication
 from mien.service.detect_faces import DetectedFaces
 from mien.service.enroll import Enrollment, Sample
 from mien.service.identify import Identification, Match
@@ -22,6 +23,7 @@ class SampleResult(BaseModel):
 
     accepted: bool
     quality_score: float | None
+    liveness_score: float | None
     reason: str | None
     message: str | None
 
@@ -31,13 +33,14 @@ class SampleResult(BaseModel):
         return cls(
             accepted=sample.quality is not None,
             quality_score=sample.quality,
+            liveness_score=sample.liveness,
             reason=sample.reason,
             message=sample.message,
         )
 
 
 class EnrollmentResult(BaseModel):
-    """A new subject. Liveness scores are null: not checked is never called real.
+    """A new subject. Liveness scores are null where the key's policy does not judge pixels.
 
     possible_duplicates: who looks like the same person, for callers with the scope `read`.
     """
@@ -49,7 +52,15 @@ class EnrollmentResult(BaseModel):
         valid_samples=3,
         avg_quality_score=0.87,
         avg_liveness_score=None,
-        samples=[{"accepted": True, "quality_score": 0.87, "reason": None, "message": None}],
+        samples=[
+            {
+                "accepted": True,
+                "quality_score": 0.87,
+                "liveness_score": None,
+                "reason": None,
+                "message": None,
+            }
+        ],
         possible_duplicates=[],
     )
 
@@ -71,6 +82,7 @@ class EnrollmentResult(BaseModel):
             samples_processed=len(enrollment.samples),
             valid_samples=enrollment.valid_samples,
             avg_quality_score=enrollment.average_quality,
+            avg_liveness_score=enrollment.average_liveness,
             samples=[SampleResult.of(sample) for sample in enrollment.samples],
             possible_duplicates=list(enrollment.duplicates) if caller.may(Scope.READ) else [],
         )
@@ -79,11 +91,14 @@ class EnrollmentResult(BaseModel):
 class AuthenticationResult(BaseModel):
     """A decision. confidence: share of impostors that score lower; accepted from threshold up.
 
-    reason: MATCH, LOW_CONFIDENCE, IMAGE_REPLAYED, and UNKNOWN_SUBJECT, which callers without the
-    scope `admin` are told as LOW_CONFIDENCE. assertion: on success a signed statement for the
+    reason: MATCH, LOW_CONFIDENCE, IMAGE_REPLAYED, SPOOF_SUSPECTED, LOCKED_OUT (of a live session),
+    and UNKNOWN_SUBJECT, which callers without the scope `admin` are told as LOW_CONFIDENCE.
+    liveness: what was checked besides the face; liveness_score: what the pixels alone say, null
+    where they were not judged. assertion: on success a signed statement for the
     relying application of the API key; check it with /.well-known/jwks.json.
     extrapolated: whether its rates lie below what was counted in calibration.
     similarities: each model's cosine, and what was decided on, in the pack's own unit.
+    attempt_id: names this attempt in the audit log, and when the person says it was not them.
     Callers without the scope `scores` see null in place of every number.
     """
 
@@ -91,12 +106,26 @@ class AuthenticationResult(BaseModel):
         authenticated=True,
         user_id="ada",
         reason="MATCH",
+        attempt_id="5f0c3e7a9b1d4c6e8f2a0b3c5d7e9f1a",
         confidence=0.999999,
         threshold=0.9999,
         false_match_rate=1e-6,
         extrapolated=True,
         log10_likelihood_ratio=10.5,
-        liveness_score=None,
+        liveness_score=0.98,
+        liveness={
+            "policy": "passive",
+            "accepted": True,
+            "checks": [
+                {
+                    "name": "passive",
+                    "score": 0.98,
+                    "threshold": 0.5,
+                    "passed": True,
+                    "parts": {"minifas": 0.98},
+                }
+            ],
+        },
         similarities={"mobilefacenet": 0.71, "resnet29": 0.963, "fused": 6.7},
         assertion="eyJ0eXAiOiJmYWNlLWFzc2VydGlvbitqd3QiLCJhbGciOiJFZERTQSIs...",
     )
@@ -104,12 +133,14 @@ class AuthenticationResult(BaseModel):
     authenticated: bool
     user_id: str
     reason: str
+    attempt_id: str
     confidence: float | None
     threshold: float | None
     false_match_rate: float | None
     extrapolated: bool | None
     log10_likelihood_ratio: float | None
     liveness_score: float | None = None
+    liveness: LivenessResult
     similarities: dict[str, float] | None
     assertion: str | None = None
 
@@ -117,23 +148,33 @@ class AuthenticationResult(BaseModel):
     def of(cls, answer: Authentication, caller: Caller, assertion: str | None = None) -> Self:
         """Present an authentication to a caller."""
         decision = answer.decision if caller.may(Scope.SCORES) else None
-        reason = answer.reason
-        if reason is Reason.UNKNOWN_SUBJECT and not caller.may(Scope.ADMIN):
-            reason = Reason.LOW_CONFIDENCE
-        if reason is Reason.UNKNOWN_SUBJECT:
-            decision = None  # it was made with somebody else's face
+        reason = told_reason(answer.reason, caller)
+        if reason in {Reason.UNKNOWN_SUBJECT, Reason.SPOOF_SUSPECTED}:
+            # It was made with somebody else's face; or is nobody's business.
+            decision = None
+        liveness = LivenessResult.of(answer.liveness, caller)
         return cls(
             authenticated=answer.accepted,
             user_id=answer.subject_id,
             reason=reason,
+            attempt_id=answer.attempt_id,
             confidence=decision.confidence if decision else None,
             threshold=1 - decision.target if decision else None,
             false_match_rate=decision.false_match_rate if decision else None,
             extrapolated=decision.extrapolated if decision else None,
             log10_likelihood_ratio=decision.log10_likelihood_ratio if decision else None,
+            liveness_score=liveness.passive_score(),
+            liveness=liveness,
             similarities=_similarities(decision) if decision else None,
             assertion=assertion,
         )
+
+
+def told_reason(reason: Reason, caller: Caller | None) -> Reason:
+    """Return what a caller is told: who is enrolled is for the scope `admin` only."""
+    if reason is Reason.UNKNOWN_SUBJECT and not (caller and caller.may(Scope.ADMIN)):
+        return Reason.LOW_CONFIDENCE
+    return reason
 
 
 class MatchResult(BaseModel):
@@ -187,6 +228,7 @@ class IdentificationResult(BaseModel):
             }
         ],
         total_users_checked=2,
+        liveness={"policy": "none", "accepted": True, "checks": []},
     )
 
     found: bool
@@ -194,19 +236,23 @@ class IdentificationResult(BaseModel):
     liveness_score: float | None = None
     matches: list[MatchResult]
     total_users_checked: int
+    liveness: LivenessResult
 
     @classmethod
     def of(cls, answer: Identification, caller: Caller) -> Self:
         """Present an identification to a caller."""
+        liveness = LivenessResult.of(answer.liveness, caller)
         return cls(
             found=answer.found,
             reason=answer.reason,
+            liveness_score=liveness.passive_score(),
             matches=[
                 MatchResult.of(match, caller)
                 for match in answer.matches
                 if match.decision.accepted or caller.may(Scope.SCORES)
             ],
             total_users_checked=answer.subjects_checked,
+            liveness=liveness,
         )
 
 

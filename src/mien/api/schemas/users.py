@@ -10,20 +10,24 @@ from typing import Self
 from pydantic import BaseModel
 
 from mien.api.schemas.example import example
+from mien.core.attempt import AttemptId
 from mien.core.audit import AuditEntry
-from mien.core.template import Subject, Template
+from mien.core.template import Origin, StoredTemplate, Subject
+from mien.service.disown import Disowned
 from mien.service.export_subject import SubjectExport
 from mien.service.list_subjects import SubjectPage
 from mien.service.lockouts import Lock
 
 
 class UserResult(BaseModel):
-    """An enrolled subject."""
+    """An enrolled subject. templates: those enrolled; the others were learned since."""
 
     model_config = example(
         user_id="ada",
         enrolled_at="2026-11-21T08:00:00Z",
         templates=3,
+        adapted_templates=1,
+        candidate_templates=0,
         avg_quality_score=0.87,
         consent_purpose="door of building 7",
         consent_at="2026-11-21T08:00:00Z",
@@ -35,6 +39,8 @@ class UserResult(BaseModel):
     user_id: str
     enrolled_at: datetime
     templates: int
+    adapted_templates: int
+    candidate_templates: int
     avg_quality_score: float
     consent_purpose: str | None
     consent_at: datetime | None
@@ -50,6 +56,8 @@ class UserResult(BaseModel):
             user_id=subject.id,
             enrolled_at=subject.enrolled_at,
             templates=subject.template_count,
+            adapted_templates=subject.adapted_count,
+            candidate_templates=subject.candidate_count,
             avg_quality_score=subject.average_quality,
             consent_purpose=consent.purpose if consent else None,
             consent_at=consent.given_at if consent else None,
@@ -128,17 +136,51 @@ class UnlockResult(BaseModel):
     user_id: str
 
 
-class TemplateExport(BaseModel):
-    """One template: a face in numbers. embedding: little-endian float32 in base64."""
+class DisownResult(BaseModel):
+    """An attempt that was not the person's. removed_...: templates that had come of it."""
 
+    success: bool
+    user_id: str
+    attempt_id: str
+    removed_adapted: int
+    removed_candidates: int
+
+    @classmethod
+    def of(cls, user_id: str, attempt_id: AttemptId, disowned: Disowned) -> Self:
+        """Present what was taken back."""
+        return cls(
+            success=True,
+            user_id=user_id,
+            attempt_id=attempt_id,
+            removed_adapted=disowned.adapted,
+            removed_candidates=disowned.candidates,
+        )
+
+
+class TemplateExport(BaseModel):
+    """One template: a face in numbers. embedding: little-endian float32 in base64.
+
+    attempt_id: the authentication that a learned one came from; confirmed_by: the one that made it
+    count.
+    """
+
+    origin: Origin
+    added_at: datetime
+    attempt_id: str | None
+    confirmed_by: str | None
     contract: str
     quality_score: float
     embedding: str
 
     @classmethod
-    def of(cls, template: Template) -> Self:
+    def of(cls, stored: StoredTemplate) -> Self:
         """Present a template to the person it is of."""
+        template = stored.template
         return cls(
+            origin=stored.origin,
+            added_at=stored.added_at,
+            attempt_id=stored.attempt_id,
+            confirmed_by=stored.confirmed_by,
             contract=template.contract,
             quality_score=template.quality,
             embedding=base64.b64encode(template.embedding.astype("<f4").tobytes()).decode(),
@@ -157,6 +199,6 @@ class UserExport(BaseModel):
         """Present an export."""
         return cls(
             user=UserResult.of(export.subject, export.lock),
-            templates=[TemplateExport.of(template) for template in export.templates],
+            templates=[TemplateExport.of(stored) for stored in export.templates],
             history=[EventResult.of(entry) for entry in export.history],
         )

@@ -1,0 +1,1 @@
+"""Live streams over a WebSocket: one job to each module."""
