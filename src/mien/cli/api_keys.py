@@ -10,6 +10,7 @@ from rich.table import Table
 
 from mien.cli.console import AsJson, DataDir, err, opened_store, out, print_json
 from mien.core.caller import Scope, parse_scopes
+from mien.core.liveness import LivenessPolicy
 
 if TYPE_CHECKING:
     from mien.core.api_key import ApiKey
@@ -33,6 +34,9 @@ def create_key(
     valid_days: Annotated[
         int | None, typer.Option(min=1, help="Days until it ends.", show_default="no end")
     ] = None,
+    liveness: Annotated[
+        LivenessPolicy, typer.Option(help="What an authentication has to show besides the face.")
+    ] = LivenessPolicy.NONE,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -45,6 +49,7 @@ def create_key(
             scopes=parse_scopes(scopes),
             audience=audience,
             valid_for=valid_for,
+            liveness=liveness,
         )
     _show_new(new, as_json=as_json)
 
@@ -57,12 +62,13 @@ def list_keys(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"keys": [_values(key) for key in keys]})
         return
-    table = Table("key", "label", "scopes", "audience", "made", "ends", "last used")
+    table = Table("key", "label", "scopes", "liveness", "audience", "made", "ends", "last used")
     for key in keys:
         table.add_row(
             key.key_id,
             key.label,
             " ".join(sorted(key.scopes)),
+            key.liveness,
             key.audience,
             *(
                 "" if at is None else f"{at:%Y-%m-%d %H:%M}"
@@ -121,4 +127,5 @@ def _values(key: ApiKey) -> dict[str, object]:
         "created_at": key.created_at.isoformat(),
         "expires_at": key.expires_at.isoformat() if key.expires_at else None,
         "last_used_at": key.last_used_at.isoformat() if key.last_used_at else None,
+        "liveness": key.liveness,
     }

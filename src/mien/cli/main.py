@@ -16,6 +16,7 @@ from mien.cli import (
     export,
     faces,
     keys,
+    live,
     models,
     operators,
     recognize,
@@ -58,6 +59,7 @@ def _options(
 app.command()(serve.serve)
 app.command()(recognize.enroll)
 app.command()(recognize.verify)
+app.command()(live.live)
 app.command()(recognize.identify)
 app.add_typer(users.users, name="users")
 app.add_typer(api_keys.api_keys, name="api-keys")

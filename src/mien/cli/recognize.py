@@ -82,7 +82,10 @@ def verify(
     fmr: TargetFmr = None,
     as_json: AsJson = False,
 ) -> None:
-    """Verify that a photo shows a subject (1:1); exits 3 when it does not."""
+    """Verify that a photo shows a subject (1:1); exits 3 when it does not.
+
+    A photo does not show that anybody is there: see  mien live.
+    """
     with opened_application(data_dir, as_json=as_json, target_fmr=fmr) as mien:
         photo = read_file(image)
         with mien.unit_of_work(ACTOR) as work:

@@ -94,6 +94,7 @@ def _examine(data_dir: Path | None) -> Iterator[_Check]:
     yield _checked("settings", lambda: f"data folder {read_settings(data_dir).data_dir}")
     yield _checked("disk", lambda: _find_space(data_dir))
     yield _checked("models", lambda: _try_models(data_dir))
+    yield _find_liveness(data_dir)
     yield _checked("database", lambda: _try_database(data_dir))
 
 
@@ -149,6 +150,22 @@ def _try_models(data_dir: Path | None) -> str:
         pipeline = load_pipeline(settings, choice, threads=1, progress=progress)
     pipeline.detect(Image(np.zeros((120, 160, 3), np.uint8)), Search())
     return f"pack {choice.pack.name} loaded and run, contract {pipeline.contract.digest}"
+
+
+def _find_liveness(data_dir: Path | None) -> _Check:
+    """Tell whether live sessions can be held; a server runs without them, too."""
+    from mien.inference.packs import MODELS_OF
+    from mien.inference.weights import WeightStore
+
+    try:
+        sources = WeightStore.of(read_settings(data_dir).data_dir).sources
+        missing = [model.name for model in MODELS_OF["liveness"] if not sources.has(model)]
+    except (MienError, OSError) as error:
+        return _Check("liveness", _Mark.MEND, str(error))
+    if missing:
+        finding = f"no live sessions without {', '.join(missing)}: mien models pull liveness"
+        return _Check("liveness", _Mark.NOTE, finding)
+    return _Check("liveness", _Mark.GOOD, "live sessions, and photos are judged where asked for")
 
 
 def _try_database(data_dir: Path | None) -> str:

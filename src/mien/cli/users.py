@@ -11,11 +11,14 @@ from rich.table import Table
 
 from mien.cli.console import AsJson, DataDir, opened_store, out, print_json
 from mien.cli.recognize import SubjectName, verdict
-from mien.core.lockout import LOCKOUT
+from mien.core.attempt import parse_attempt_id
+from mien.core.lockout import WITHOUT_PAD
 from mien.core.template import parse_subject_id
 from mien.errors import InvalidRequestError
 
-users = typer.Typer(help="List, show, export, unlock and erase subjects, and read their history.")
+users = typer.Typer(
+    help="List, show, export, unlock and erase subjects, read their history, disown attempts."
+)
 
 
 @users.command("list")
@@ -29,7 +32,7 @@ def list_users(
     from mien.service.list_subjects import list_subjects
 
     with opened_store(data_dir, as_json=as_json) as work:
-        page = list_subjects(work, LOCKOUT, limit=limit, offset=offset)
+        page = list_subjects(work, WITHOUT_PAD, limit=limit, offset=offset)
     if as_json:
         print_json({"total": page.total, "users": [subject.id for subject in page.subjects]})
         return
@@ -51,12 +54,14 @@ def show_user(user_id: SubjectName, data_dir: DataDir = None, as_json: AsJson = 
     from mien.service.show_subject import show_subject
 
     with opened_store(data_dir, as_json=as_json) as work:
-        subject, lock = show_subject(work, parse_subject_id(user_id), LOCKOUT)
+        subject, lock = show_subject(work, parse_subject_id(user_id), WITHOUT_PAD)
     terms = subject.terms
     values = {
         "user_id": subject.id,
         "enrolled_at": subject.enrolled_at.isoformat(),
         "templates": subject.template_count,
+        "adapted_templates": subject.adapted_count,
+        "candidate_templates": subject.candidate_count,
         "avg_quality_score": subject.average_quality,
         "consent_purpose": terms.consent.purpose if terms.consent else None,
         "expires_at": terms.expires_at.isoformat() if terms.expires_at else None,
@@ -67,7 +72,7 @@ def show_user(user_id: SubjectName, data_dir: DataDir = None, as_json: AsJson = 
         print_json(values)
     else:
         for name, value in values.items():
-            out.print(f"{name:18} {value}")
+            out.print(f"{name:19} {value}")
 
 
 @users.command("history")
@@ -86,7 +91,7 @@ def show_history(
         history = [{"sequence": e.sequence, **e.event.canonical()} for e in entries]
         print_json({"user_id": user_id, "history": history})
         return
-    table = Table("when", "what", "by", "verdict", "reason")
+    table = Table("when", "what", "by", "verdict", "reason", "attempt")
     for entry in entries:
         event = entry.event
         table.add_row(
@@ -95,6 +100,7 @@ def show_history(
             event.actor,
             "" if event.accepted is None else verdict(accepted=event.accepted),
             event.reason or "",
+            str(event.details.get("attempt", "")),
         )
     out.print(table)
 
@@ -110,7 +116,7 @@ def export_user(
     from mien.service.export_subject import export_subject
 
     with opened_store(data_dir, as_json=False) as work:
-        export = export_subject(work, parse_subject_id(user_id), LOCKOUT, utc_now())
+        export = export_subject(work, parse_subject_id(user_id), WITHOUT_PAD, utc_now())
         text = json.dumps(export.document(), indent=2)
         if to is None:
             typer.echo(text)
@@ -135,6 +141,28 @@ def unlock_user(user_id: SubjectName, data_dir: DataDir = None, as_json: AsJson 
         print_json({"success": True, "user_id": user_id})
     else:
         out.print(f"[green]unlocked[/] {user_id}")
+
+
+@users.command("disown")
+def disown_attempt(
+    user_id: SubjectName,
+    attempt_id: Annotated[str, typer.Argument(help="The authentication, as history names it.")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take back what was learned from an authentication: "this was not me"."""
+    from mien.bootstrap.clock import utc_now
+    from mien.service.disown import disown
+
+    with opened_store(data_dir, as_json=as_json) as work:
+        attempt = parse_attempt_id(attempt_id)
+        disowned = disown(work, parse_subject_id(user_id), attempt, utc_now())
+    if as_json:
+        removed = {"adapted": disowned.adapted, "candidates": disowned.candidates}
+        print_json({"success": True, "user_id": user_id, "attempt_id": attempt, "removed": removed})
+    else:
+        went = f"{disowned.adapted} adapted templates and {disowned.candidates} candidates"
+        out.print(f"[green]disowned[/] {attempt} of {user_id}: {went} removed")
 
 
 @users.command("erase")
