@@ -118,7 +118,7 @@ def interleave(contenders: Mapping[str, Run], *, rounds: int) -> dict[str, Resul
     not counted.
     """
     order = list(contenders)
-    shuffled = random.Random(_SEED)  # noqa: S311 - an order, not a secret
+    shuffled = random.Random(_SEED)
     runs: dict[str, list[Laps]] = {name: [] for name in order}
     for number in range(-_WARM_UPS, rounds):
         shuffled.shuffle(order)

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import psutil
@@ -103,8 +104,13 @@ def _part(disposition: str, content: bytes) -> bytes:
 
 
 @contextmanager
-def running_server(data_dir: Path) -> Iterator[Server]:
-    """Start `mien serve` on a free loopback port and stop it, and nothing else, at the end."""
+def running_server(
+    data_dir: Path, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Server]:
+    """Start `mien serve` on a free loopback port and stop it, and nothing else, at the end.
+
+    settings: variables of its environment, on top of this program's.
+    """
     port, api_key = _free_port(), secrets.token_urlsafe(32)
     command = [sys.executable, "-m", "mien", "serve", "--host", _HOST, "--port", str(port)]
     environment = {
@@ -112,6 +118,7 @@ def running_server(data_dir: Path) -> Iterator[Server]:
         "MIEN_API_KEY": api_key,
         "MIEN_DATA_DIR": str(data_dir),
         "MIEN_UNSAFE_NO_RATE_LIMITS": "true",
+        **settings,
     }
     log_path = data_dir.with_suffix(".log")
     with log_path.open("ab") as log:

@@ -73,13 +73,23 @@ class Linkage:
 
 def read_faces(protocol_dir: Path, settings: Settings, cache: Path | None) -> Faces:
     """Embed the photos, or take them from the cache; keep two of everybody who has two."""
+    contract = contract_of(
+        choose(settings).pack, WeightStore.of(settings.data_dir).sources.trusted_sha256
+    )
+    return _pick_two(*embed(protocol_dir, settings, cache), contract)
+
+
+def embed(
+    protocol_dir: Path, settings: Settings, cache: Path | None
+) -> tuple[Floats, npt.NDArray[np.int32]]:
+    """Return the embeddings of all photos with a face, and whose they are, a number each."""
     choice = choose(settings)
     contract = contract_of(choice.pack, WeightStore.of(settings.data_dir).sources.trusted_sha256)
     if cache is not None and cache.exists():
         with np.load(cache, allow_pickle=False) as stored:
             if str(stored["contract"]) != contract.digest:
                 raise SystemExit(f"{cache} was made by another pack: remove it")
-            return _pick_two(stored["embeddings"], stored["people"], contract)
+            return stored["embeddings"], stored["people"]
     pipeline = load_pipeline(settings, choice, threads=1)
 
     def show(done: int, total: int) -> None:
@@ -100,7 +110,7 @@ def read_faces(protocol_dir: Path, settings: Settings, cache: Path | None) -> Fa
             people=photos.people,
             contract=np.array(contract.digest),
         )
-    return _pick_two(photos.embeddings, photos.people, contract)
+    return photos.embeddings, photos.people
 
 
 def _pick_two(

@@ -140,7 +140,7 @@ class Child:
 def fuzz(seconds: float, findings: Path, seed: int = 0) -> Report:
     """Decode damaged photos for so long, and keep in a folder those that are findings."""
     corpus, seen, report = seeds(), set[str](), Report()
-    rng = random.Random(seed)  # noqa: S311 the same inputs every time
+    rng = random.Random(seed)
     mutator = Mutator(rng, corpus, LIMITS.max_bytes)
     measured: list[tuple[float, int]] = []
     intact = iter(list(corpus))

@@ -11,9 +11,10 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from examples.relying_application import AssertionChecker, BadAssertionError, handler
+from examples.relying_application import LIVING, AssertionChecker, BadAssertionError, handler
 from mien.access.tokens import AccessTokens, Assertions, jwks
 from mien.core.caller import Role
+from mien.core.liveness import LivenessPolicy
 from mien.core.operator import Operator, OperatorName
 from mien.core.scoring import FalseMatchRate
 from mien.core.signing import PublicKey, SigningKey
@@ -47,10 +48,15 @@ def assertion(
     issuer: str = MIEN,
     age: timedelta = timedelta(),
     fmr: float = 1e-4,
+    liveness: LivenessPolicy = LivenessPolicy.NONE,
 ) -> str:
     assertions = Assertions(Ring(), issuer, lambda: now() - age)
     issued = assertions.issue(
-        SubjectId("ada"), audience, target_fmr=FalseMatchRate(fmr), nonce=nonce
+        SubjectId("ada"),
+        audience,
+        target_fmr=FalseMatchRate(fmr),
+        liveness=liveness,
+        nonce=nonce,
     )
     return issued.text
 
@@ -104,6 +110,18 @@ def test_an_assertion_for_others_out_of_time_or_too_loose_is_refused(
     nonce = checker.new_nonce()
     with pytest.raises(BadAssertionError):
         checker.subject_of(assertion(nonce, **changes), nonce)  # type: ignore[arg-type] # a table of cases
+
+
+def test_a_photo_is_refused_where_a_living_person_is_asked_for() -> None:
+    careful = AssertionChecker(MIEN, APP, published_key, liveness=LIVING)
+    for policy in LivenessPolicy:
+        nonce = careful.new_nonce()
+        token = assertion(nonce, liveness=policy)
+        if policy.needs_session:
+            assert careful.subject_of(token, nonce) == "ada"
+        else:
+            with pytest.raises(BadAssertionError, match="alive"):
+                careful.subject_of(token, nonce)
 
 
 def test_an_assertion_without_a_nonce_is_refused(checker: AssertionChecker) -> None:
