@@ -32,6 +32,7 @@ class Pack:
         detector itself.
     embedders: by model name, each with its share of the similarity; the shares sum to one.
     default_fmr: the strictest false match rate at which it rejects few (docs/models.md).
+    companions: what is pulled along, in `MODELS_OF`; the pack runs without.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Pack:
     embedders: Mapping[str, float]
     default_fmr: float
     precision: Precision = Precision.FP32
+    companions: tuple[str, ...] = ()
 
     def weights(self) -> Iterator[Weights]:
         """Yield what has to be there before the pack can run, each once."""
@@ -87,6 +89,7 @@ STANDARD: Final = Pack(
     embedders={"mobilefacenet": 0.25, "resnet29": 0.75},
     default_fmr=1e-4,
     precision=Precision.INT8,
+    companions=("liveness",),
 )
 
 ACCURATE: Final = Pack(
@@ -96,6 +99,7 @@ ACCURATE: Final = Pack(
     landmarker="yunet",
     embedders={"adaface": 0.5, "facenet": 0.25, "mobilefacenet": 0.25},
     default_fmr=1e-4,
+    companions=("liveness",),
 )
 
 PACKS: Final[Mapping[str, Pack]] = {pack.name: pack for pack in (BUILTIN, STANDARD, ACCURATE)}

@@ -61,7 +61,7 @@ NO_TERMS: Final = Terms()
 
 
 def models_named(names: Iterable[str]) -> tuple[Model, ...]:
-    """Return the models of packs, of detectors, and models by name, each once.
+    """Return the models of packs and their companions, of detectors, and by name, each once.
 
     Raises InvalidRequestError.
     """
@@ -69,6 +69,8 @@ def models_named(names: Iterable[str]) -> tuple[Model, ...]:
     for name in names:
         if name in PACKS:
             found.update((weights.model.name, weights.model) for weights in PACKS[name].weights())
+            beside = (model for group in PACKS[name].companions for model in MODELS_OF[group])
+            found.update((model.name, model) for model in beside)
         elif name in MODELS_OF:
             found.update((model.name, model) for model in MODELS_OF[name])
         else:
