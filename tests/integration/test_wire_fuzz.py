@@ -293,7 +293,8 @@ def test_every_answer_is_one_that_the_document_declares(
 ) -> None:
     world.headers, world.answers = sender(world), Counter()
     # Made up credentials would hide the sender's: only where there are none.
-    document = openapi(world, seed=11 + SENDERS.index(sender), credentials_made_up=sender is nothing)
+    seed = 11 + SENDERS.index(sender)
+    document = openapi(world, seed=seed, credentials_made_up=sender is nothing)
     for operation in operations_of(document):
         ask = build_operation_test(
             config=document.config,
