@@ -11,13 +11,25 @@ from mien.core.detection import Detection
 from mien.core.face_mesh import FaceMesh
 from mien.core.geometry import Box
 from mien.core.image import Image, Pixels
-from mien.core.live.reading import shape_change
 from mien.core.pose import HeadPose
 from mien.inference import catalogue
 from mien.inference.landmarks.face_mesh import FaceMesher
 from mien.inference.landmarks.head_pose import estimate_head_pose
 from tests.golden.downloads import load_downloaded
 from tests.golden.test_detectors import FACES, POINTS
+
+
+def shape_change(before: FaceMesh, after: FaceMesh) -> float:
+    """Return how far points moved on the face itself, root mean square, in mean radii (Kabsch)."""
+    first, second = (shape_of(mesh) for mesh in (before, after))
+    left, _, right = np.linalg.svd(first.T @ second)
+    rotation = (left * (1.0, 1.0, np.sign(np.linalg.det(left @ right)))) @ right
+    return float(np.sqrt(((first @ rotation - second) ** 2).sum(axis=1).mean()))
+
+
+def shape_of(mesh: FaceMesh) -> npt.NDArray[np.float64]:
+    centered = mesh.points.astype(np.float64) - mesh.points.mean(axis=0)
+    return np.asarray(centered / np.linalg.norm(centered, axis=1).mean(), dtype=np.float64)
 
 
 @pytest.fixture(scope="module")

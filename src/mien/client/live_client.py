@@ -117,7 +117,7 @@ class LiveClient:
             self._url + path, json.dumps(values).encode("utf-8"), headers, method="POST"
         )
         try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310 the same
                 body: bytes = answer.read()
                 return body
         except urllib.error.HTTPError as error:

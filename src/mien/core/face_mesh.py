@@ -79,12 +79,6 @@ class FaceMesh:
         """Width of the mouth over the distance of the eyes' outer corners: a smile widens it."""
         return self._distance(*_MOUTH_CORNERS) / self._distance(*_OUTER_CORNERS)
 
-    @property
-    def shape(self) -> MeshPoints:
-        """The points in a frame of the face, [468, 3]: where it is and how large is taken out."""
-        centered = self.points - self.points.mean(axis=0)
-        return np.asarray(centered / np.linalg.norm(centered, axis=1).mean(), dtype=np.float32)
-
     def relief_against(self, level: FaceMesh) -> Points:
         """Return how far the nose moved otherwise than the plane of the face, in face heights, [2].
 

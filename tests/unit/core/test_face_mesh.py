@@ -68,13 +68,6 @@ def test_eye_corners_are_in_image_order() -> None:
     assert left[1] == pytest.approx(right[1])
 
 
-@given(pose=poses)
-def test_the_shape_of_a_face_tells_neither_its_place_nor_its_size(pose: Look) -> None:
-    moved = replace(pose, yaw_deg=0.0, pitch_deg=0.0, roll_deg=0.0)
-
-    assert mesh_of(moved).shape == pytest.approx(LEVEL.shape, abs=1e-3)
-
-
 @pytest.mark.parametrize("degrees", [15, 20, 30, 45])
 def test_the_nose_of_a_head_that_turns_moves_out_of_the_plane_of_the_face(degrees: float) -> None:
     left, right = mesh_of(Look(yaw_deg=degrees)), mesh_of(Look(yaw_deg=-degrees))

@@ -36,5 +36,5 @@ def part_first(server: uvicorn.Server, streams: Streams) -> None:
             # A signal comes between any two steps of the loop: it is only noted here.
             loop.call_soon_threadsafe(lambda: parting.append(loop.create_task(part(number, frame))))
 
-    # It is looked up when the server starts.
-    server.handle_exit = handle_exit  # type: ignore[method-assign,assignment]
+    # uvicorn has no hook for it, and looks the method up when it starts.
+    server.handle_exit = handle_exit  # type: ignore[method-assign,assignment]  # a function in its place

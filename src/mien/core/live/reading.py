@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from mien.core.face_mesh import FaceMesh
 from mien.core.geometry import Box
@@ -78,16 +77,3 @@ class Rest:
             smile=median([r.smile for r in readings]),
             nearness=median([r.nearness for r in readings]),
         )
-
-
-def shape_change(before: FaceMesh, after: FaceMesh) -> float:
-    """Return how far the points moved on the face itself, root mean square, in mean radii.
-
-    Turning, moving and scaling the picture is taken out (Kabsch): of a photo nothing is left but
-    the network's noise.
-    """
-    first, second = before.shape.astype(np.float64), after.shape.astype(np.float64)
-    left, _, right = np.linalg.svd(first.T @ second)
-    sign = np.sign(np.linalg.det(left @ right))
-    rotation: npt.NDArray[np.float64] = (left * (1.0, 1.0, sign)) @ right
-    return float(np.sqrt(((first @ rotation - second) ** 2).sum(axis=1).mean()))

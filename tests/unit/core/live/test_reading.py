@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from mien.core.live.reading import Rest, shape_change
-from tests.meshes import Look, Noise, mesh_of, reading_of
+from mien.core.live.reading import Rest
+from tests.meshes import Look, Noise, reading_of
 
 
 def test_a_reading_measures_what_the_face_does() -> None:
@@ -32,34 +30,6 @@ def test_a_blink_during_rest_does_not_lower_what_is_called_open() -> None:
     blinking = [reading_of(Look(shut=shut)) for shut in (0, 0, 1, 1, 0, 0)]
 
     assert Rest.of(blinking).eyes == pytest.approx(reading_of(Look()).eyes)
-
-
-@given(
-    yaw_deg=st.floats(-60, 60),
-    pitch_deg=st.floats(-60, 60),
-    roll_deg=st.floats(-180, 180),
-    nearness=st.floats(0.3, 3),
-)
-def test_turning_moving_and_scaling_a_face_does_not_change_its_shape(
-    yaw_deg: float, pitch_deg: float, roll_deg: float, nearness: float
-) -> None:
-    moved = mesh_of(Look(yaw_deg, pitch_deg, roll_deg, nearness=nearness, x=0.2, y=0.9))
-
-    assert shape_change(mesh_of(Look()), moved) < 1e-3
-
-
-@pytest.mark.parametrize("look", [Look(shut=1), Look(mouth=0.4), Look(smile=1.3)])
-def test_a_face_that_acts_changes_its_shape(look: Look) -> None:
-    assert shape_change(mesh_of(Look()), mesh_of(look)) > 2e-3
-
-
-def test_a_mirror_image_is_another_shape_and_no_turn() -> None:
-    lopsided = mesh_of(Look())
-    lopsided.points[300:400] += (9, 0, 0)
-    mirrored = mesh_of(Look())
-    mirrored.points[:] = lopsided.points * np.array([-1, 1, 1], np.float32)
-
-    assert shape_change(lopsided, mirrored) > 0.01
 
 
 def test_noise_is_as_loud_as_it_is_told_to_be() -> None:
