@@ -12,9 +12,10 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mien.core.image import ImageLimits
-from mien.core.live.demands import Demand
+from mien.core.live.demands import Demand, require_drawable
 from mien.core.policy import DEFAULT_TARGET_FPIR
 from mien.core.quality import QualityLimits
+from mien.errors import InvalidRequestError
 
 _Positive = Annotated[float, Field(gt=0)]
 _Share = Annotated[float, Field(ge=0, le=1)]
@@ -225,6 +226,15 @@ class Settings(BaseSettings):
             if origin != ANY and not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin}: name origins as https://app.example.org, no path")
         return origins
+
+    @field_validator("live_demands")
+    @classmethod
+    def _require_drawable(cls, demands: tuple[Demand, ...]) -> tuple[Demand, ...]:
+        try:
+            require_drawable(demands)
+        except InvalidRequestError as error:
+            raise ValueError(str(error)) from error
+        return demands
 
     @field_validator("trusted_proxies")
     @classmethod

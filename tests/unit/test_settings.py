@@ -70,3 +70,12 @@ def test_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: 
     monkeypatch.setenv(f"MIEN_{name}", value)
     with pytest.raises(ValidationError):
         Settings()
+
+
+@pytest.mark.parametrize("demands", ["[]", '["turn_left"]', '["smile", "blink"]', '["wave"]'])
+def test_demands_that_no_session_could_be_drawn_of_are_refused(
+    monkeypatch: pytest.MonkeyPatch, demands: str
+) -> None:
+    monkeypatch.setenv("MIEN_LIVE_DEMANDS", demands)
+    with pytest.raises(ValidationError, match="live_demands"):
+        Settings()

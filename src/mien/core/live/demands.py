@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
 from mien.core.live.reading import Reading, Rest
+from mien.errors import InvalidRequestError
 
 
 class Demand(StrEnum):
@@ -70,11 +71,25 @@ Never both ways: whoever did two things at once would have done whichever of the
 """
 
 
+def require_drawable(among: Iterable[Demand]) -> None:
+    """Raise InvalidRequestError unless there is a turn, and something else to follow it.
+
+    With fewer no plan could be drawn at all; with few, plans are easily guessed.
+    """
+    choices = set(among)
+    if choices.isdisjoint(TURNS) or len(choices) < 2:
+        raise InvalidRequestError(
+            f"live sessions need {' or '.join(TURNS)}, and another demand: every session has a "
+            "turn, and none asks for the same twice in a row"
+        )
+
+
 def draw_demands(rng: random.Random, among: frozenset[Demand] = frozenset(Demand)) -> list[Demand]:
     """Draw two to four demands, at least one of them a turn, none twice in a row.
 
-    among: what may be drawn; it has to hold a turn and something else.
+    among: what may be drawn; see `require_drawable`, whose errors it raises.
     """
+    require_drawable(among)
     choices = sorted(among)
     turns = [demand for demand in choices if demand in TURNS]
     (count,) = rng.choices(list(WEIGHTS), list(WEIGHTS.values()))

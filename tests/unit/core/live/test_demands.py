@@ -20,6 +20,7 @@ from mien.core.live.demands import (
     performed,
 )
 from mien.core.live.reading import Rest
+from mien.errors import InvalidRequestError
 from tests.meshes import Look, Noise, reading_of
 from tests.people import goal_of, random_of
 
@@ -131,3 +132,11 @@ def test_doing_two_things_at_once_never_does_for_either(one: Demand, other: Dema
     mutual = other in allowed_with(one) and one in allowed_with(other)
 
     assert not mutual
+
+
+@pytest.mark.parametrize("among", [set(), {Demand.TURN_LEFT}, {Demand.SMILE, Demand.BLINK}])
+def test_what_no_plan_can_be_drawn_of_is_an_error_and_not_a_search_without_end(
+    among: set[Demand],
+) -> None:
+    with pytest.raises(InvalidRequestError, match="turn"):
+        draw_demands(random_of(1), frozenset(among))
