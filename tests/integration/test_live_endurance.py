@@ -69,7 +69,8 @@ def test_a_thousand_sessions_leave_nothing_behind(busy: Server, photos: Photos) 
     hold(200)  # until what is made once is made
     memory, files, threads = process.memory_info().rss, process.num_fds(), process.num_threads()
     hold(SESSIONS)
-    assert process.num_fds() <= files + 2
+    # A connection more of SQLite is three files; the pool bounds how many there are.
+    assert process.num_fds() <= files + 5
     assert process.num_threads() <= threads + 2
     # A session holds some hundred kilobytes of pixels and messages: a leak would be 100 MB.
     assert process.memory_info().rss - memory < 30 * 1024 * 1024

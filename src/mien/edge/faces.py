@@ -104,6 +104,8 @@ class Recognizer:
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         options.enable_cpu_mem_arena = False  # it would keep the largest photo's memory
+        # Without VNNI, sums of int8 products would overflow.
+        options.add_session_config_entry("session.x64quantprecision", "1")
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
     def _run(self, model: str, *pixels: Pixels) -> list[Floats]:

@@ -33,6 +33,13 @@ _PROVIDER_NAMES: Final = {
 
 _CPU: Final = _PROVIDER_NAMES[Provider.CPU]
 
+
+def best_provider() -> Provider:
+    """Return CUDA where this build of ONNX Runtime has it, else the CPU; drivers may be missing."""
+    has_cuda = _PROVIDER_NAMES[Provider.CUDA] in _available()
+    return Provider.CUDA if has_cuda else Provider.CPU
+
+
 Tensor = npt.NDArray[np.float32]
 
 
@@ -72,6 +79,8 @@ class Session:
         # An arena keeps the largest image's buffers forever, a pattern one plan per image size.
         options.enable_cpu_mem_arena = False
         options.enable_mem_pattern = False
+        # Without VNNI products of eight bits are added up in sixteen and cut off: exact is slower.
+        options.add_session_config_entry("session.x64quantprecision", "1")
         # Idle threads must not spin: the core belongs to the next request.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
