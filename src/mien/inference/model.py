@@ -15,6 +15,7 @@ class Task(StrEnum):
     EMBED = "embed"
     ATTACKS = "attacks"
     DEPTH = "depth"
+    EXPRESS = "express"
 
 
 class Precision(StrEnum):
@@ -32,6 +33,8 @@ class Format(StrEnum):
     DLIB_LANDMARKS = "dlib shape predictor"
     DLIB_RESNET = "dlib ResNet"
     ONNX = "ONNX"
+    READY = "ONNX as mien runs it"
+    """Takes uint8 RGB [n, h, w, 3] by itself: nothing is changed."""
     TORCH_MTCNN = "PyTorch state of MTCNN"
     TORCH_FACENET = "PyTorch state of Inception-ResNet-v1"
 
@@ -84,6 +87,18 @@ class PackageFile:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A file in mien's own package. path: below `mien.inference`, with slashes."""
+
+    path: str
+
+    @property
+    def name(self) -> str:
+        """The file's own name."""
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
 class Download:
     """A file on the web. size: in bytes, where it is known."""
 
@@ -100,12 +115,14 @@ class Download:
 class PixelInput:
     """What a network of another project takes: ``(pixel - mean) / deviation``, in NCHW order.
 
-    mean and deviation are in the network's own order of colors.
+    mean and deviation are in the network's own order of colors. gray: whether it takes one
+    channel, the luma of ITU-R BT.601, before anything else is done.
 
     The import puts this into the graph: every imported network takes uint8 RGB [n, h, w, 3].
     """
 
     bgr: bool = False
+    gray: bool = False
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
     deviation: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
@@ -122,7 +139,7 @@ class Model:
     task: Task
     summary: str
     license: License
-    source: PackageFile | Download
+    source: PackageFile | OwnFile | Download
     sha256: str | None
     format: Format = Format.ONNX
     pixels: PixelInput = PixelInput()

