@@ -21,7 +21,8 @@ from mien.inference.sources import SourceFolder
 from tests.support import skip_without
 
 REPOSITORY = Path(__file__).parents[2]
-MODELS = Path(os.environ.get("MIEN_SHARED", REPOSITORY / ".." / "shared")) / "models"
+SHARED = Path(os.environ.get("MIEN_SHARED", REPOSITORY / ".." / "shared"))
+MODELS = SHARED / "models"
 
 
 def load_downloaded(model: Model, folder: Path) -> Session:

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
-from mien.cli.console import AsJson, DataDir, err, out, print_json, reporting
-from mien.cli.measuring import Judging, Measured, require_extra
-from mien.errors import StorageError
+from mien.cli.console import AsJson, DataDir, err, reporting
+from mien.cli.measuring import Judging, Measured, Telling, assess_ferplus, require_extra
 
 if TYPE_CHECKING:
     from mien.evaluation.pad.protocol import PadProtocol
@@ -21,7 +19,7 @@ def evaluate(
         Path,
         typer.Argument(
             help="A folder of LFW, CALFW, CPLFW or CFP, a list of pairs (AgeDB-30), or a .bin of "
-            "InsightFace; or bona fide faces beside presentation attacks."
+            "InsightFace; bona fide faces beside presentation attacks; or FER+."
         ),
     ],
     as_json: AsJson = False,
@@ -37,71 +35,68 @@ def evaluate(
 ) -> None:
     """Measure accuracy, error rates and identification, with intervals, and draw them.
 
-    Of presentation attacks: how many are taken for living faces.
+    Of presentation attacks: how many are taken for living faces. Of FER+: how often expressions
+    are named as people name them.
     """
     require_extra(as_json=as_json)
+    telling = Telling(report, as_json)
     with reporting(as_json=as_json):
+        from mien.evaluation.expression.ferplus import is_ferplus
         from mien.evaluation.pad.protocol import read_protocol as read_attacks
 
-        attacks = read_attacks(path)
-        if attacks is not None:
-            _evaluate_attacks(attacks, report, data_dir, as_json=as_json)
-            return
-        from mien.bootstrap.clock import utc_now
-        from mien.evaluation.assess import assess
-        from mien.evaluation.recognize import read_protocol
-        from mien.evaluation.report import print_report, to_json
-        from mien.evaluation.write_report import write_report
-
-        protocol = read_protocol(path)
-        if report is not None:
-            _require_room(report)
-        measured = Measured.embed(protocol, data_dir)
-        measured.warn_if_taught()
-        photos, limits = measured.photos, measured.settings.quality.limits()
-        with err.status("comparing"):
-            digest = measured.pipeline.contract.digest
-            assessment = assess(protocol, photos, limits, digest)
-            if report is not None:
-                today = utc_now().date()
-                write_report(report, protocol, photos, assessment, limits, today=today)
-        if as_json:
-            print_json(to_json(assessment))
+        if is_ferplus(path):
+            _evaluate_expressions(path, telling, data_dir)
+        elif (attacks := read_attacks(path)) is not None:
+            _evaluate_attacks(attacks, telling, data_dir)
         else:
-            print_report(assessment, out)
-        if report is not None:
-            err.print(f"the report is {escape(str(report / 'report.html'))}")
+            _evaluate_people(path, telling, data_dir)
 
 
-def _evaluate_attacks(
-    protocol: PadProtocol, report: Path | None, data_dir: Path | None, *, as_json: bool
-) -> None:
+def _evaluate_people(path: Path, telling: Telling, data_dir: Path | None) -> None:
+    from mien.bootstrap.clock import utc_now
+    from mien.evaluation.assess import assess
+    from mien.evaluation.recognize import read_protocol
+    from mien.evaluation.report import to_json
+    from mien.evaluation.tables import make_notes, make_tables
+    from mien.evaluation.write_report import write_report
+
+    protocol = read_protocol(path)
+    telling.require_room()
+    measured = Measured.embed(protocol, data_dir)
+    measured.warn_if_taught()
+    photos, limits = measured.photos, measured.settings.quality.limits()
+    with err.status("comparing"):
+        assessment = assess(protocol, photos, limits, measured.pipeline.contract.digest)
+        if telling.report is not None:
+            today = utc_now().date()
+            write_report(telling.report, protocol, photos, assessment, limits, today=today)
+    telling.tell(to_json(assessment), make_tables(assessment), make_notes(assessment))
+
+
+def _evaluate_attacks(protocol: PadProtocol, telling: Telling, data_dir: Path | None) -> None:
     from mien.bootstrap.clock import utc_now
     from mien.evaluation.pad.assess import assess_attacks, list_ways
     from mien.evaluation.pad.report import to_json, write_attack_report
     from mien.evaluation.pad.tables import make_notes, make_tables
-    from mien.evaluation.report import print_tables
 
-    if report is not None:
-        _require_room(report)
+    telling.require_room()
     judged = Judging.load(data_dir).judge(protocol)
     with err.status("comparing"):
         ways = list_ways(protocol, judged)
         assessment = assess_attacks(protocol, ways)
-        if report is not None:
+        if telling.report is not None:
             today = utc_now().date()
-            write_attack_report(report, protocol, ways, assessment, today=today)
-    if as_json:
-        print_json(to_json(assessment))
-    else:
-        print_tables(make_tables(assessment), make_notes(assessment), out)
-    if report is not None:
-        err.print(f"the report is {escape(str(report / 'report.html'))}")
+            write_attack_report(telling.report, protocol, ways, assessment, today=today)
+    telling.tell(to_json(assessment), make_tables(assessment), make_notes(assessment))
 
 
-def _require_room(report: Path) -> None:
-    """Refuse what could not be written, before an hour is spent on it."""
-    try:
-        report.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError(f"{report} cannot be made: {error.strerror}") from error
+def _evaluate_expressions(path: Path, telling: Telling, data_dir: Path | None) -> None:
+    from mien.bootstrap.clock import utc_now
+    from mien.evaluation.expression.report import to_json, write_expression_report
+    from mien.evaluation.expression.tables import make_notes, make_tables
+
+    telling.require_room()
+    assessment = assess_ferplus(path, data_dir)
+    if telling.report is not None:
+        write_expression_report(telling.report, assessment, today=utc_now().date())
+    telling.tell(to_json(assessment), make_tables(assessment), make_notes(assessment))

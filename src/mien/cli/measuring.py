@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, Self
 import typer
 from rich.markup import escape
 
-from mien.cli.console import Exit, err, import_progress, print_json, read_settings
+from mien.cli.console import Exit, err, import_progress, out, print_json, read_settings
 from mien.errors import InvalidRequestError, MienError, StorageError
 
 if TYPE_CHECKING:
     from mien.core.matching import LearnedFusion, Matcher
     from mien.evaluation.embed_photos import EmbeddedPhotos
+    from mien.evaluation.expression.assess import ExpressionAssessment
+    from mien.evaluation.expression.ferplus import FerPlus
     from mien.evaluation.pad.protocol import PadProtocol
     from mien.evaluation.pad.scores import PadVotes
     from mien.evaluation.protocol import PairProtocol
+    from mien.evaluation.tables import DataTable
     from mien.inference.antispoof.passive import PassiveDetector
+    from mien.inference.expression.reader import NetworkExpressionReader
     from mien.inference.pipeline import FacePipeline
     from mien.settings import Settings
 
@@ -93,6 +97,36 @@ def require_extra(extra: str = "evaluate", *, as_json: bool) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """Where figures go: to the terminal, as JSON for programs, and into the folder of a report."""
+
+    report: Path | None
+    as_json: bool
+
+    def require_room(self) -> None:
+        """Make the folder, before an hour is spent on what goes into it; raise StorageError."""
+        if self.report is None:
+            return
+        try:
+            self.report.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"{self.report} cannot be made: {error.strerror}") from error
+
+    def tell(
+        self, values: Mapping[str, object], tables: Iterable[DataTable], notes: Iterable[str]
+    ) -> None:
+        """Print the figures, and say where the report is."""
+        from mien.evaluation.report import print_tables
+
+        if self.as_json:
+            print_json(values)
+        else:
+            print_tables(tables, notes, out)
+        if self.report is not None:
+            err.print(f"the report is {escape(str(self.report / 'report.html'))}")
+
+
+@dataclass(frozen=True, slots=True)
 class Judging:
     """What finds faces, and what judges whether they live."""
 
@@ -128,6 +162,32 @@ class Judging:
             )
         with counting("judging photos") as count:
             return collect_votes(protocol, self.detector, self.pipeline, count)
+
+
+def assess_ferplus(path: Path, data_dir: Path | None) -> ExpressionAssessment:
+    """Measure the network in use on the part of FER+ that is held out."""
+    from mien.bootstrap.emotion import load_expressions
+    from mien.evaluation.expression.ferplus import read_ferplus
+
+    settings = read_settings(data_dir)
+    with import_progress() as progress:
+        reader = load_expressions(settings, threads=settings.workers, progress=progress).reader
+    return assess_reader(path.name, read_ferplus(path).held_out, reader, settings)
+
+
+def assess_reader(
+    name: str, faces: FerPlus, reader: NetworkExpressionReader, settings: Settings
+) -> ExpressionAssessment:
+    """Measure a network on faces as they are, and as the pack in use finds them."""
+    from mien.bootstrap.recognition import choose, load_finder
+    from mien.evaluation.expression.assess import assess_expressions
+    from mien.evaluation.expression.load import cut_with
+
+    with import_progress() as progress:
+        finder = load_finder(settings, choose(settings), threads=1, progress=progress)
+    with counting("finding faces") as count:
+        cut = cut_with(finder, reader.model)
+        return assess_expressions(name, faces, reader.judge, cut, count)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from mien.cli.console import DataDir, Exit, err, out, read_settings, reporting
 from mien.cli.measuring import (
     Judging,
     Measured,
+    assess_reader,
     counting,
     require_extra,
     require_people,
@@ -192,3 +194,48 @@ def temporal(
         with err.status("training on all"):
             written = keep_trained(path.name, settings, takes, assessment, training, makes=makes)
         err.print(f"written: {escape(str(written))}", soft_wrap=True)
+
+
+@train.command()
+def expression(
+    path: Annotated[Path, typer.Argument(help="FER+, as a .npz or the folder that holds it.")],
+    write: Annotated[
+        Path,
+        typer.Option(help="Folder for the network and its model card.", file_okay=False),
+    ],
+    epochs: Annotated[int, typer.Option(help="Times that it sees every face.", min=1)] = 36,
+    data_dir: DataDir = None,
+) -> None:
+    """Train the network that reads expressions, and measure it on faces that it has not seen.
+
+    The same faces, epochs and MIEN_WORKERS give the same network on one kind of machine.
+    """
+    require_extra("train", as_json=False)
+    with reporting(as_json=False):
+        from mien.bootstrap.clock import utc_now
+        from mien.evaluation.expression.ferplus import read_ferplus
+        from mien.evaluation.expression.tables import make_notes, make_tables
+        from mien.evaluation.report import print_tables
+        from mien.inference.expression.load import open_trained
+        from mien.learning.expression import Training, to_onnx, train_network
+        from mien.learning.expression_card import Made, write_card, write_network
+
+        settings = read_settings(data_dir)
+        parts = read_ferplus(path)
+        training = Training(epochs=epochs, threads=settings.workers)
+        started_s = time.monotonic()
+        with counting("training") as count:
+            network = train_network(parts.taught, training, count)
+        made = Made(
+            training,
+            parameters=sum(weights.numel() for weights in network.parameters()),
+            taught_on=len(parts.taught.with_plurality()),
+            seconds=time.monotonic() - started_s,
+            today=utc_now().date(),
+        )
+        file = write_network(write, to_onnx(network))
+        reader = open_trained(file, threads=settings.workers)
+        assessment = assess_reader(path.name, parts.held_out, reader, settings)
+        print_tables(make_tables(assessment), make_notes(assessment), out)
+        card = write_card(file, made, assessment)
+        err.print(f"written: {escape(str(file))}, {escape(str(card))}", soft_wrap=True)

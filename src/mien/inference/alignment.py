@@ -72,9 +72,10 @@ class ChipFrame:
     stretch: float = 1.0
 
 
-def _frame(
+def frame_of(
     name: str, side_px: int, eyes_nose_mouth: Points, eye_corners: Points, stretch: float = 1.0
 ) -> ChipFrame:
+    """Return a frame from where eyes, nose tip and mouth corners, and eye corners, lie in it."""
     mouth = eyes_nose_mouth[3:5].mean(axis=0)
     return ChipFrame(
         name,
@@ -90,25 +91,25 @@ def _frame(
     )
 
 
-def _through_dlib(target: Points) -> Points:
+def eye_corners_of(target: Points) -> Points:
     """Return the eye corners in a frame that only names the other five points."""
     return apply_transform(similarity_transform(_EYES_IN_DLIB, target), _EYE_CORNERS)
 
 
-DLIB_FRAME: Final = _frame("dlib 150 px", 150, _EYES_IN_DLIB, _EYE_CORNERS)
+DLIB_FRAME: Final = frame_of("dlib 150 px", 150, _EYES_IN_DLIB, _EYE_CORNERS)
 """Eyes 55 pixels apart, chin to hair line: what ResNet-29 sees and quality is measured on."""
 
-ARCFACE_FRAME: Final = _frame(
-    "ArcFace 112 px", 112, _EYES_IN_ARCFACE, _through_dlib(_EYES_IN_ARCFACE)
+ARCFACE_FRAME: Final = frame_of(
+    "ArcFace 112 px", 112, _EYES_IN_ARCFACE, eye_corners_of(_EYES_IN_ARCFACE)
 )
 """Eyes 35 pixels apart, a tighter crop."""
 
 
-FACENET_FRAME: Final = _frame(
+FACENET_FRAME: Final = frame_of(
     "FaceNet 160 px",
     160,
     _EYES_IN_FACENET,
-    _through_dlib(_EYES_IN_FACENET),
+    eye_corners_of(_EYES_IN_FACENET),
     stretch=1.337,
 )
 """facenet-pytorch squeezes the tall box of its MTCNN into a square; so does this, upright."""

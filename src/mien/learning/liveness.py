@@ -8,12 +8,15 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import onnx
 import torch
+from onnx import TensorProto
 
 from mien.core.image import Pixels
 from mien.evaluation.pad.protocol import PadProtocol
+from mien.inference.importers.graph import GraphBuilder
 from mien.learning.liveness_samples import LivenessSamples, vary
-from mien.learning.resnet18 import RESNET18, NetworkShape, ResNet
+from mien.learning.residual import RESNET18, NetworkShape, ResNet, add_to_graph
 
 Progress = Callable[[int, int], None]
 """Called with how many steps are done, and of how many."""
@@ -24,6 +27,7 @@ _DECAY: Final = 5e-2
 _SMOOTHING: Final = 0.05
 """Of the labels: a network of this size learns a few hundred faces by heart and is then certain."""
 
+_PIXEL_MEAN: Final = 127.5
 _SEED: Final = 20261121
 
 
@@ -60,7 +64,7 @@ def train_network(samples: LivenessSamples, training: Training, progress: Progre
         wanted = torch.from_numpy(samples.alive[chosen].astype(np.float32))
         smooth = wanted * (1 - 2 * _SMOOTHING) + _SMOOTHING
         loss = torch.nn.functional.binary_cross_entropy_with_logits(
-            network(_planes(varied)), smooth, pos_weight=weight
+            network(_planes(varied))[:, 0], smooth, pos_weight=weight
         )
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call] # PyTorch has not typed it
@@ -75,7 +79,7 @@ def judge(network: ResNet, crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.float
     network.eval()
     with torch.inference_mode():
         parts = [
-            network(_planes(crops[start : start + _BATCH])).numpy()
+            network(_planes(crops[start : start + _BATCH]))[:, 0].numpy()
             for start in range(0, len(crops), _BATCH)
         ]
     return np.concatenate(parts).astype(np.float64)
@@ -104,6 +108,20 @@ def judge_held_out(
     return scores
 
 
+def to_onnx(network: ResNet, side_px: int) -> onnx.ModelProto:
+    """Return the network as it was trained: uint8 RGB [n, side, side, 3] to log-odds [n, 1]."""
+    graph = GraphBuilder()
+    mean = graph.constant(np.array([_PIXEL_MEAN], np.float32))
+    planes = graph.add("Transpose", "rgb", perm=[0, 3, 1, 2])
+    centered = graph.add("Sub", graph.add("Cast", planes, to=TensorProto.FLOAT), mean)
+    return graph.model(
+        inputs={"rgb": (TensorProto.UINT8, ["n", side_px, side_px, 3])},
+        outputs={
+            "log_odds": (add_to_graph(graph, network, graph.add("Div", centered, mean)), ["n", 1])
+        },
+    )
+
+
 def _select(samples: LivenessSamples, chosen: npt.NDArray[np.bool_]) -> LivenessSamples:
     return LivenessSamples(
         samples.crops[chosen],
@@ -114,5 +132,6 @@ def _select(samples: LivenessSamples, chosen: npt.NDArray[np.bool_]) -> Liveness
 
 
 def _planes(crops: npt.NDArray[np.uint8] | list[Pixels]) -> torch.Tensor:
-    """Return crops [n, h, w, 3] as planes [n, 3, h, w]."""
-    return torch.from_numpy(np.ascontiguousarray(np.asarray(crops).transpose(0, 3, 1, 2)))
+    """Return crops [n, h, w, 3] as planes [n, 3, h, w] from -1 to 1."""
+    planes = np.ascontiguousarray(np.asarray(crops).transpose(0, 3, 1, 2))
+    return (torch.from_numpy(planes).float() - _PIXEL_MEAN) / _PIXEL_MEAN

@@ -26,9 +26,9 @@ from mien.inference.antispoof.load import TRAINED_FILE, receipt_of
 from mien.inference.antispoof.trained import NAME, SIDE_PX
 from mien.inference.antispoof.votes import LARGEST_VOTE
 from mien.inference.files import write_atomically
-from mien.learning.liveness import Progress, Training, judge_held_out
+from mien.learning.liveness import Progress, Training, judge_held_out, to_onnx
 from mien.learning.liveness_samples import LivenessSamples
-from mien.learning.resnet18 import ResNet, to_onnx
+from mien.learning.residual import ResNet
 
 JOINED: Final = f"{PASSIVE} with it"
 

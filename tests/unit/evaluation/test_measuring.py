@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from mien.cli.measuring import Measured, require_people, write_text
+from mien.cli.measuring import Measured, Telling, require_people, write_text
 from mien.errors import InvalidRequestError, StorageError
 from mien.evaluation.embed_photos import EmbeddedPhotos
 from mien.evaluation.protocol import PairProtocol
@@ -70,3 +70,10 @@ def test_a_place_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(StorageError, match="cannot be written"):
         write_text(tmp_path / "file" / "curve.json", "{}")
+
+
+def test_a_report_that_has_no_room_is_refused_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match="cannot be made"):
+        Telling(tmp_path / "file" / "report", as_json=False).require_room()
+    Telling(None, as_json=False).require_room()

@@ -28,6 +28,7 @@ from mien.learning.liveness import (  # noqa: E402 they import PyTorch
     Training,
     judge,
     judge_held_out,
+    to_onnx,
     train_network,
 )
 from mien.learning.liveness_samples import LivenessSamples, collect_samples, vary  # noqa: E402
@@ -38,9 +39,9 @@ from mien.learning.liveness_trained import (  # noqa: E402
     join,
     keep_trained,
 )
-from mien.learning.resnet18 import RESNET18, NetworkShape, ResNet, to_onnx  # noqa: E402
+from mien.learning.residual import RESNET18, NetworkShape, ResNet  # noqa: E402
 
-TINY = Training(epochs=6, shape=NetworkShape((8, 16), blocks=1), threads=1)
+TINY = Training(epochs=6, shape=NetworkShape((8, 16), (1, 1)), threads=1)
 
 
 def _ignore(_done: int, _total: int) -> None:
@@ -107,7 +108,7 @@ def test_the_onnx_file_says_what_pytorch_says(
     network = ResNet(shape)
     network.train()
     with torch.no_grad():  # so that the normalizations' statistics are not their first ones
-        network(torch.from_numpy(samples.crops[:8].transpose(0, 3, 1, 2).copy()))
+        network(torch.from_numpy(samples.crops[:8].transpose(0, 3, 1, 2).copy()).float())
     path = tmp_path / "network.onnx"
     path.write_bytes(to_onnx(network, SIDE_PX).SerializeToString())
     found = Session(path, threads=1).run(samples.crops[:5])

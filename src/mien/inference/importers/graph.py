@@ -30,6 +30,16 @@ class GraphBuilder:
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
+    def floats(self, values: npt.NDArray[np.float32], stored: type[np.float32 | np.float16]) -> str:
+        """Add a float32 constant that the file holds in fewer bits; return its name.
+
+        ONNX Runtime widens it once, when the graph is loaded.
+        """
+        name = self.constant(values.astype(stored))
+        if stored is np.float32:
+            return name
+        return self.add("Cast", name, to=onnx.TensorProto.FLOAT)
+
     def add(self, operator: str, *inputs: str, **attributes: int | str | Sequence[int]) -> str:
         """Add a node and return the name of its output."""
         name = f"v{len(self._nodes)}"

@@ -1,0 +1,1 @@
+"""How well expressions are read: datasets, figures, tables, plots and the model card."""

@@ -1,0 +1,1 @@
+"""What faces express: networks that read one photo of a face."""
