@@ -14,8 +14,13 @@ from sqlalchemy import text
 
 from mien.bootstrap.clock import utc_now
 from mien.core.api_key import ApiKey
+from mien.core.attempt import new_attempt_id
 from mien.core.audit import AuditAction, AuditEvent
 from mien.core.caller import ALL_SCOPES, Role
+from mien.core.consent import Purpose
+from mien.core.expression import Expression, ExpressionShares
+from mien.core.expression_log import ExpressionRecord
+from mien.core.groups import DEPARTMENT, Attribute, Group
 from mien.core.operator import Operator, OperatorName, RefreshToken
 from mien.core.template import Consent, Embedding, SubjectId, Template, Terms
 from mien.service.erase_subject import erase_subject
@@ -30,6 +35,7 @@ NOW = datetime(2026, 5, 1, 12, 30, tzinfo=UTC)
 PURPOSE = "the door of the laboratory"
 API_KEY = "mien_1f2e3d4c_a-key-of-a-calling-program"
 CONTRACT = "c" * 32
+AGE = Attribute("age")
 
 
 def embedding(seed: int) -> Embedding:
@@ -66,6 +72,26 @@ def fill(database: Database) -> None:
         work.seen_images.claim(b"a photo of ada", ADA, NOW)
         work.seen_images.claim(b"a photo of bob", BOB, NOW)
         work.seen_images.claim(b"a photo of nobody", None, NOW)
+    agree(database, ADA)
+    with database.unit_of_work("test") as work:
+        work.groups.put(ADA, DEPARTMENT, Group("research"))
+        work.groups.put(BOB, DEPARTMENT, Group("kitchen"))
+        work.groups.put(ADA, AGE, Group("30-39"))
+        work.expressions.add(ADA, record(1), new_attempt_id())
+        work.expressions.add(ADA, record(2), new_attempt_id())
+
+
+def agree(database: Database, subject_id: SubjectId, at: datetime = NOW) -> None:
+    """Let somebody agree to everything."""
+    with database.unit_of_work("test") as work:
+        for purpose in Purpose:
+            work.consents.give(subject_id, purpose, at)
+
+
+def record(seed: int, at: datetime = NOW) -> ExpressionRecord:
+    """Return an expression that is stored without a loss."""
+    shares = np.random.default_rng(seed).dirichlet(np.ones(len(Expression))).astype(np.float32)
+    return ExpressionRecord(at, ExpressionShares(tuple(shares.tolist())))
 
 
 def embeddings_of(database: Database) -> dict[SubjectId, list[list[float]]]:

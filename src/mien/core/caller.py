@@ -22,6 +22,7 @@ class Scope(StrEnum):
     SCORES = "scores"
     """Similarities and error rates of a decision: without it only yes or no."""
     AUDIT = "audit"
+    """The audit log, and figures of groups: what concerns everybody, and changes nothing."""
     METRICS = "metrics"
     ADMIN = "admin"
     """Erase, unlock, manage callers, and learn whether a subject is enrolled."""

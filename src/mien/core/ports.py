@@ -12,11 +12,16 @@ import numpy.typing as npt
 
 from mien.core.adaptation import LearnedTemplates
 from mien.core.api_key import ApiKeyRepository
-from mien.core.audit import AuditEntry, AuditEvent, Pseudonym
+from mien.core.audit import AuditAction, AuditEntry, AuditEvent, Pseudonym
+from mien.core.consent import ConsentRepository
 from mien.core.detection import Search
+from mien.core.expression import ExpressionShares
+from mien.core.expression_log import ExpressionLog
 from mien.core.face import Face
 from mien.core.face_mesh import FaceMesh
+from mien.core.fairness import Attempts
 from mien.core.geometry import Box
+from mien.core.groups import GroupRepository
 from mien.core.image import Image
 from mien.core.live.store import LiveSessionRepository
 from mien.core.liveness import Check
@@ -54,6 +59,14 @@ class Decoder(Protocol):
         ...
 
 
+class FaceFinder(Protocol):
+    """Finds faces."""
+
+    def detect(self, image: Image, search: Search) -> Sequence[Face]:
+        """Return the faces of an image, largest first."""
+        ...
+
+
 class FaceAnalyzer(Protocol):
     """Finds faces and embeds them."""
 
@@ -80,6 +93,14 @@ class AttackDetector(Protocol):
 
     def assess(self, image: Image, box: Box) -> Check:
         """Return the passive check of the face in a box."""
+        ...
+
+
+class ExpressionReader(Protocol):
+    """Reads what faces express."""
+
+    def read(self, image: Image, faces: Sequence[Face]) -> list[ExpressionShares]:
+        """Return one reading for each face of an image."""
         ...
 
 
@@ -203,6 +224,17 @@ class AuditLog(Protocol):
         """Return what concerns a subject, newest first; raise UnknownSubjectError."""
         ...
 
+    def newest(self, action: AuditAction) -> AuditEntry | None:
+        """Return the last event of a kind, None where there was none; it reads the whole log."""
+        ...
+
+    def attempts(self, since: datetime, until: datetime) -> Sequence[Attempts]:
+        """Return how authentications from *since* to before *until* ended, counted by subject.
+
+        Only of those who are still enrolled; an erased person's pseudonym names nobody.
+        """
+        ...
+
 
 class FailureRepository(Protocol):
     """Consecutive failed attempts on claimed identities, whether or not there is such a one."""
@@ -256,6 +288,21 @@ class UnitOfWork(Protocol):
     @property
     def learned(self) -> LearnedTemplates:
         """Templates that were learned from use."""
+        ...
+
+    @property
+    def consents(self) -> ConsentRepository:
+        """What subjects have agreed to."""
+        ...
+
+    @property
+    def groups(self) -> GroupRepository:
+        """Groups that subjects belong to."""
+        ...
+
+    @property
+    def expressions(self) -> ExpressionLog:
+        """Expressions at authentication, kept with consent."""
         ...
 
     @property

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.attempt import AttemptId
+from mien.core.expression import ExpressionShares
 from mien.errors import InvalidRequestError
 
 SubjectId = NewType("SubjectId", str)
@@ -52,10 +53,14 @@ def normalize(vector: npt.NDArray[np.float32]) -> Embedding:
 
 @dataclass(frozen=True, slots=True)
 class FaceSample:
-    """A face that was seen: its embedding, and its quality, 0 to 1. Never the photo."""
+    """A face that was seen: its embedding, and its quality, 0 to 1. Never the photo.
+
+    expression: what it expressed; None where well-being is off, and nobody looked.
+    """
 
     embedding: Embedding
     quality: float
+    expression: ExpressionShares | None = None
 
 
 @dataclass(frozen=True, slots=True)

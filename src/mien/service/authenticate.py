@@ -39,9 +39,10 @@ class Authenticate:
         if locked is not None:
             return locked
         # 3. The photo, before anything depends on whether the subject is enrolled.
-        probe = self._probes.read(image, judge_pixels=policy.needs_passive)
+        probe = self._probes.read(image, judge_pixels=policy.needs_passive, read_expression=True)
         checks = () if probe.passive is None else (probe.passive,)
         # 4. The claim.
-        face = FaceSample(probe.embedding, self._probes.quality_score(probe))
+        quality = self._probes.quality_score(probe)
+        face = FaceSample(probe.embedding, quality, probe.expression)
         claim = Claim(subject_id, [face], Liveness(policy, checks), image)
         return self._judge(work, claim)

@@ -9,6 +9,8 @@ from typing import Final, final
 
 from mien.core.attempt import AttemptId, AttemptNamer, new_attempt_id
 from mien.core.audit import AuditAction, AuditEvent
+from mien.core.expression import mean_of
+from mien.core.expression_log import ExpressionRecord
 from mien.core.liveness import Liveness, LivenessPolicy
 from mien.core.lockout import Failures, lockout_for
 from mien.core.policy import Decision, Reason, decide, middle
@@ -131,7 +133,10 @@ class Judge:
         )
         # 4. Count a failure, or forget those before; others may have failed meanwhile.
         answer = self._recorded(work, self._counted(work, answer))  # 5. The record.
-        # 6. Learn from it, if that is wanted.
+        # 6. Keep the expression, if the person agreed.
+        if answer.accepted:
+            _keep_expression(work, answer, claim.faces)
+        # 7. Learn from it, if that is wanted.
         if self._adapt is not None and answer.accepted and decision and face:
             self._adapt(work, _shown(answer, decision, face))
         return answer
@@ -184,6 +189,14 @@ class Judge:
             )
         )
         return answer
+
+
+def _keep_expression(work: UnitOfWork, answer: Authentication, faces: Sequence[FaceSample]) -> None:
+    """Keep what the faces expressed on the whole; whether the person agreed is asked there."""
+    seen = [face.expression for face in faces if face.expression is not None]
+    if seen:
+        record = ExpressionRecord(answer.at, mean_of(seen))
+        work.expressions.add(answer.subject_id, record, answer.attempt_id)
 
 
 def _shown(answer: Authentication, decision: Decision, face: FaceSample) -> Shown:

@@ -24,7 +24,7 @@ class Disowned:
 def disown(
     work: UnitOfWork, subject_id: SubjectId, attempt_id: AttemptId, now: datetime
 ) -> Disowned:
-    """Remove every template that came from an attempt or was confirmed by it.
+    """Remove every template that came from an attempt or was confirmed by it, and its expression.
 
     It is recorded also when nothing was learned from the attempt: the person says that somebody
     else was taken for them. Raises UnknownSubjectError.
@@ -39,6 +39,7 @@ def disown(
     gone = [each for each in learned if attempt_id in {each.attempt_id, each.confirmed_by}]
     if gone:
         work.learned.drop(subject_id, gone)
+    work.expressions.disown(subject_id, attempt_id)
     # 3. The record.
     disowned = Disowned(
         adapted=len(of_origin(gone, Origin.ADAPTED)),

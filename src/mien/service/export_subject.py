@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from mien.core.audit import AuditAction, AuditEntry, AuditEvent
+from mien.core.consent import Consent
+from mien.core.expression import Expression
+from mien.core.expression_log import ExpressionRecord
+from mien.core.groups import Attribute, Group
 from mien.core.lockout import LockoutPolicy
 from mien.core.ports import UnitOfWork
 from mien.core.template import StoredTemplate, Subject, SubjectId
@@ -19,12 +23,18 @@ _ENTRIES_AT_A_TIME: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class SubjectExport:
-    """What is stored of a subject: terms, templates and every entry of its history."""
+    """What is stored of a subject: terms, templates and every entry of its history.
+
+    Besides what they have agreed to, their groups, and the expressions that were kept with that.
+    """
 
     subject: Subject
     lock: Lock | None
     templates: Sequence[StoredTemplate]
     history: Sequence[AuditEntry]
+    consents: Sequence[Consent]
+    groups: Mapping[Attribute, Group]
+    expressions: Sequence[ExpressionRecord]
 
     def document(self) -> dict[str, object]:
         """Return the export as plain JSON values; embeddings as little-endian float32, base64."""
@@ -40,6 +50,12 @@ class SubjectExport:
             "history": [
                 {"sequence": entry.sequence, **entry.event.canonical()} for entry in self.history
             ],
+            "consents": [
+                {"purpose": consent.purpose.value, "given_at": consent.given_at.isoformat()}
+                for consent in self.consents
+            ],
+            "groups": dict(self.groups),
+            "expressions": [_expression(record) for record in self.expressions],
         }
 
 
@@ -53,6 +69,13 @@ def _template(stored: StoredTemplate) -> dict[str, object]:
         "contract": template.contract,
         "quality_score": template.quality,
         "embedding": base64.b64encode(template.embedding.astype("<f4").tobytes()).decode(),
+    }
+
+
+def _expression(record: ExpressionRecord) -> dict[str, object]:
+    return {
+        "at": record.at.isoformat(),
+        "probabilities": {each.value: record.shares[each] for each in Expression},
     }
 
 
@@ -75,4 +98,12 @@ def export_subject(
         history.extend(page)
         before = page[-1].sequence
     lock = show_locks(work, [subject_id], policy).get(subject_id)
-    return SubjectExport(subject, lock, work.subjects.templates_of(subject_id), history)
+    return SubjectExport(
+        subject,
+        lock,
+        work.subjects.templates_of(subject_id),
+        history,
+        work.consents.of(subject_id),
+        work.groups.of(subject_id),
+        work.expressions.of(subject_id),
+    )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final, final
 
 from mien.core.audit import AuditAction
+from mien.core.expression_log import EXPRESSIONS_KEPT
 from mien.core.live.store import COMPLETED_WITHIN
 from mien.core.lockout import LockoutPolicy
 from mien.core.ports import Clock, UnitOfWork
@@ -30,6 +31,7 @@ class Swept:
     images: int
     failures: int
     sessions: int
+    expressions: int
     is_finished: bool
 
 
@@ -37,10 +39,17 @@ class Swept:
 class Housekeeping:
     """Done every now and then, each time in a transaction of its own."""
 
-    def __init__(self, lockout: LockoutPolicy, images_kept: timedelta, clock: Clock) -> None:
-        """Take how long photos are recognized again."""
+    def __init__(
+        self,
+        lockout: LockoutPolicy,
+        images_kept: timedelta,
+        clock: Clock,
+        expressions_kept: timedelta = EXPRESSIONS_KEPT,
+    ) -> None:
+        """Take how long photos are recognized again, and how long expressions are kept."""
         self._lockout = lockout
         self._images_kept = images_kept
+        self._expressions_kept = expressions_kept
         self._clock = clock
 
     def __call__(self, work: UnitOfWork) -> Swept:
@@ -57,5 +66,6 @@ class Housekeeping:
                 last_before=now - _FEW_FAILURES_KEPT, fewer_than=self._lockout.free
             ),
             sessions=work.live_sessions.forget(before=now - _SESSIONS_KEPT),
+            expressions=work.expressions.forget(before=now - self._expressions_kept),
             is_finished=len(expired) < _SUBJECTS_AT_A_TIME,
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, final
 
+from mien.core.expression import ExpressionShares
 from mien.core.face import Face
 from mien.core.image import Image
 from mien.core.liveness import Check, LivenessPolicy
-from mien.core.ports import AttackDetector, Decoder, FaceAnalyzer
+from mien.core.ports import AttackDetector, Decoder, ExpressionReader, FaceAnalyzer
 from mien.core.quality import QualityLimits
 from mien.core.template import Embedding
 from mien.errors import LivenessRequiredError, ModelMissingError
@@ -30,12 +31,13 @@ def require_photo_enough(policy: LivenessPolicy) -> None:
 class Probe:
     """A face that passed the quality gate, and its embedding.
 
-    passive: whether its pixels look alive; None where nobody asked.
+    passive: whether its pixels look alive; expression: what it expresses; None where nobody asked.
     """
 
     face: Face
     embedding: Embedding
     passive: Check | None = None
+    expression: ExpressionShares | None = None
 
 
 @final
@@ -48,18 +50,26 @@ class ProbeReader:
         analyzer: FaceAnalyzer,
         limits: QualityLimits,
         attacks: AttackDetector | None = None,
+        expressions: ExpressionReader | None = None,
     ) -> None:
-        """Take the stages and what the quality gate accepts."""
+        """Take the stages and what the quality gate accepts.
+
+        expressions: None where well-being is off.
+        """
         self._decode = decode
         self._analyzer = analyzer
         self._limits = limits
         self._attacks = attacks
+        self._expressions = expressions
 
-    def read(self, data: bytes, *, judge_pixels: bool = False) -> Probe:
+    def read(
+        self, data: bytes, *, judge_pixels: bool = False, read_expression: bool = False
+    ) -> Probe:
         """Return the probe of a photo; raise an ImageError or a FaceError.
 
         judge_pixels: whether to look for presentation attacks; raises ModelMissingError where
-        nothing can.
+        nothing can. read_expression: whether to read what the face expresses, where well-being is
+        on; whoever it is, so that the time it takes tells nothing of them.
         """
         # 1. Bytes to pixels, within the limits.
         image = self._decode(data, enough_px=_ENOUGH_PX)
@@ -72,7 +82,9 @@ class ProbeReader:
         (embedding,) = self._analyzer.embed([face])
         # 5. Alive, as far as pixels tell?
         passive = self._judge(image, face) if judge_pixels else None
-        return Probe(face, embedding, passive)
+        # 6. What it expresses, where that may be kept.
+        expression = self._express(image, face) if read_expression else None
+        return Probe(face, embedding, passive, expression)
 
     def _judge(self, image: Image, face: Face) -> Check:
         if self._attacks is None:
@@ -80,6 +92,12 @@ class ProbeReader:
                 "nothing here can judge whether a photo is alive: mien models pull liveness"
             )
         return self._attacks.assess(image, face.box)
+
+    def _express(self, image: Image, face: Face) -> ExpressionShares | None:
+        if self._expressions is None:
+            return None
+        (expression,) = self._expressions.read(image, [face])
+        return expression
 
     def quality_score(self, probe: Probe) -> float:
         """Return the probe's quality, 0 to 1."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,6 +27,7 @@ from mien.storage.backup_file import (
     writing,
 )
 from mien.storage.backup_tables import (
+    CONSENTS,
     COPIED,
     COPIED_KEYS,
     DATA,
@@ -39,7 +40,7 @@ from mien.storage.database import Database
 from mien.storage.dialects import snapshot
 from mien.storage.master_keys import Sealed
 from mien.storage.progress import Progress, ignore_progress
-from mien.storage.tables import Base, SubjectKeyRow, SubjectRow
+from mien.storage.tables import Base, ConsentRow, SubjectGroupRow, SubjectKeyRow, SubjectRow
 
 SUFFIX: Final = ".backup"
 KEYS_NAME: Final = f"keys{SUFFIX}"
@@ -127,19 +128,23 @@ class _Writing:
         with writing(path) as target:
             writer = BackupWriter(target, DATA, self.progress)
             total = count_rows(source, Base.metadata.tables["subjects"])
+            groups = _groups(source)
             with source.execute(_SUBJECTS, execution_options=_STREAMED) as found:
-                writer.write(SUBJECTS, self._sealed(found.mappings()), total)
+                writer.write(SUBJECTS, self._sealed(found.mappings(), groups), total)
             for table in COPIED:
                 _copy(source, writer, table)
             return writer.finish(self.now, self.signing)
 
     def write_keys(self, source: Connection, path: Path) -> Manifest:
-        """Copy the keys, by pseudonym: a row's number alone says nothing of whose it is."""
+        """Copy keys and consents, by pseudonym: a row's number says nothing of whose it is."""
         with writing(path) as target:
             writer = BackupWriter(target, KEYS, self.progress)
             total = count_rows(source, Base.metadata.tables["subject_keys"])
             with source.execute(_KEYS, execution_options=_STREAMED) as found:
                 writer.write(SUBJECT_KEYS, found, total)
+            total = count_rows(source, Base.metadata.tables["consents"])
+            with source.execute(_CONSENTS, execution_options=_STREAMED) as found:
+                writer.write(CONSENTS, found, total)
             for table in COPIED_KEYS:
                 _copy(source, writer, table)
             return writer.finish(self.now, self.signing)
@@ -159,7 +164,9 @@ class _Writing:
         with self.database.unit_of_work(self.actor) as work:
             work.audit.append(event)
 
-    def _sealed(self, subjects: Iterable[RowMapping]) -> Iterator[Sequence[object]]:
+    def _sealed(
+        self, subjects: Iterable[RowMapping], groups: Mapping[int, Mapping[str, str]]
+    ) -> Iterator[Sequence[object]]:
         for row in subjects:
             if row["sealed"] is None:
                 raise TamperedError(
@@ -168,7 +175,8 @@ class _Writing:
                 )
             sealed = Sealed(row["sealed"], row["master_key_id"])
             key = self.database.vault.open_data_key(Pseudonym(row["pseudonym"]), sealed)
-            yield row["key"], row["pseudonym"], seal_person(key, row)
+            mine = groups.get(row["key"], {})
+            yield row["key"], row["pseudonym"], seal_person(key, row, mine)
 
 
 _SUBJECTS: Final = (
@@ -181,6 +189,22 @@ _KEYS: Final = (
     .join(SubjectRow, SubjectRow.key == SubjectKeyRow.subject_key)
     .order_by(SubjectRow.pseudonym)
 )
+_CONSENTS: Final = (
+    select(SubjectRow.pseudonym, ConsentRow.purpose, ConsentRow.given_at)
+    .join(SubjectRow, SubjectRow.key == ConsentRow.subject_key)
+    .order_by(SubjectRow.pseudonym, ConsentRow.purpose)
+)
+
+
+def _groups(source: Connection) -> dict[int, dict[str, str]]:
+    """Return every subject's groups, by the subject's number."""
+    groups: dict[int, dict[str, str]] = {}
+    rows = select(SubjectGroupRow.subject_key, SubjectGroupRow.attribute, SubjectGroupRow.value)
+    for key, attribute, value in source.execute(
+        rows.order_by(*SubjectGroupRow.__table__.primary_key)
+    ):
+        groups.setdefault(key, {})[attribute] = value
+    return groups
 
 
 def _subjects(keys: Manifest) -> int:

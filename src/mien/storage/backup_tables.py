@@ -3,8 +3,10 @@
 A backup has the tables of the database but these:
 - subject_keys: without a subject's key its templates open no more, so an erasure that comes after
   the backup reaches into it. The keys are in a file of their own, of which only the newest is kept.
-- subjects: name, consent and dates are sealed with the subject's key too, or an old backup would
-  still say who was enrolled, and whom the audit log speaks of.
+- subjects: name, consent, dates and groups are sealed with the subject's key too, or an old backup
+  would still say who was enrolled, and whom the audit log speaks of.
+- consents: they are with the keys, of which only the newest are kept: whoever has withdrawn since
+  the backup has not agreed, and what was kept by their consent is not restored.
 - signing_keys: they are with the other keys, sealed with the newest master key.
 - refresh_tokens: sessions end; a token that was used since would be accepted once more.
 - live_sessions: they are over within a minute.
@@ -15,7 +17,8 @@ lift locks.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,7 +27,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, RowMapping, Strin
 from mien.core.audit import Pseudonym
 from mien.errors import TamperedError
 from mien.storage.envelope import context, seal, unseal
-from mien.storage.tables import Base
+from mien.storage.tables import Base, UtcDateTime
 from mien.storage.vault import DataKey
 
 DATA: Final = MetaData()
@@ -41,6 +44,7 @@ COPIED: Final = tuple(
     Base.metadata.tables[name].to_metadata(DATA)
     for name in (
         "templates",
+        "expression_records",
         "gallery_changes",
         "secrets",
         "audit_entries",
@@ -60,6 +64,13 @@ SUBJECT_KEYS: Final = Table(
     Column("pseudonym", String(32), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("master_key_id", String(16), nullable=False),
+)
+CONSENTS: Final = Table(
+    "consents",
+    KEYS,
+    Column("pseudonym", String(32), primary_key=True),
+    Column("purpose", String(32), primary_key=True),
+    Column("given_at", UtcDateTime, nullable=False),
 )
 COPIED_KEYS: Final = tuple(
     Base.metadata.tables[name].to_metadata(KEYS) for name in ("secrets", "signing_keys")
@@ -93,19 +104,29 @@ def canonical(row: Sequence[object]) -> bytes:
     return json.dumps(list(row), default=_plain, separators=(",", ":")).encode() + b"\n"
 
 
-def seal_person(key: DataKey, row: RowMapping) -> bytes:
-    """Seal what a subject's row says of the person."""
-    person = json.dumps({name: row[name] for name in _PERSONAL}, default=_plain)
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a backup says of a person. columns: of their row; groups: by attribute."""
+
+    columns: Mapping[str, object]
+    groups: Mapping[str, str]
+
+
+def seal_person(key: DataKey, row: RowMapping, groups: Mapping[str, str]) -> bytes:
+    """Seal what a subject's row and their groups say of the person."""
+    columns = {name: row[name] for name in _PERSONAL}
+    person = json.dumps({"columns": columns, "groups": dict(groups)}, default=_plain)
     return seal(key.secret, person.encode(), _about(key.pseudonym))
 
 
-def open_person(key: DataKey, sealed: bytes) -> dict[str, object]:
-    """Return the columns that `seal_person` was given; raise TamperedError."""
+def open_person(key: DataKey, sealed: bytes) -> Person:
+    """Return what `seal_person` was given; raise TamperedError."""
     person: dict[str, Any] = json.loads(unseal(key.secret, sealed, _about(key.pseudonym)))
-    return {
+    columns = {
         name: datetime.fromisoformat(value) if name in _TIMES and value is not None else value
-        for name, value in person.items()
+        for name, value in person["columns"].items()
     }
+    return Person(columns, person["groups"])
 
 
 def _about(pseudonym: Pseudonym) -> bytes:

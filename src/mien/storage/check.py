@@ -10,23 +10,29 @@ from typing import Final, final
 import numpy as np
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, and_, exists, func, select, true
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from mien.core.audit import Pseudonym
+from mien.core.consent import Purpose
+from mien.core.groups import DEPARTMENT
 from mien.core.template import Origin
 from mien.errors import MienError
 from mien.storage.audit import SqlAuditLog
 from mien.storage.database import Database
 from mien.storage.dialects import snapshot
+from mien.storage.expressions import STORED, opened_record
 from mien.storage.master_keys import Sealed
 from mien.storage.progress import Progress, ignore_progress
 from mien.storage.signing_keys import about_signing_key
 from mien.storage.tables import (
     Base,
+    ConsentRow,
+    ExpressionRow,
     SecretRow,
     SigningKeyRow,
+    SubjectGroupRow,
     SubjectKeyRow,
     SubjectRow,
     TemplateRow,
@@ -104,6 +110,8 @@ class DatabaseCheck:
             "keys": self._keys,
             "templates": self._templates,
             "contract": _contract,
+            "expressions": self._expressions,
+            "consents": _consents,
             "audit log": self._audit_log,
         }
         findings = []
@@ -153,6 +161,18 @@ class DatabaseCheck:
         for subject_id in connection.scalars(_ONLY_LEARNED):
             problems.add(f"{subject_id} has no enrolled template: erase and enroll anew")
         return Finding("templates", f"{templates} of {subjects} subjects", problems.told())
+
+    def _expressions(self, connection: Connection) -> Finding:
+        """Open every expression that was kept."""
+        problems, count = _Problems(), 0
+        with connection.execute(STORED, execution_options=_STREAMED) as found:
+            for row in found:
+                count += 1
+                with problems.noting(f"an expression of {row.subject_id}"):
+                    wrapped = Sealed(row[2], row.master_key_id)
+                    pseudonym = Pseudonym(row.pseudonym)
+                    opened_record(row, self._database.vault.open_data_key(pseudonym, wrapped))
+        return Finding("expressions", f"{count} expressions", problems.told())
 
     def _opened_key(self, row: _Stored, problems: _Problems) -> DataKey | None:
         if row.wrapped is None:
@@ -276,3 +296,21 @@ def _contract(connection: Connection) -> Finding:
         for contract, count in found[1:]
     ]
     return Finding("contract", found[0][0] if found else "no templates", problems)
+
+
+def _consents(connection: Connection) -> Finding:
+    """Look for what is kept without the consent that it needs."""
+    problems = _Problems()
+    needing = (
+        (ExpressionRow, Purpose.EXPRESSION, true(), "expressions"),
+        (SubjectGroupRow, Purpose.FAIRNESS, SubjectGroupRow.attribute != DEPARTMENT, "groups"),
+    )
+    for table, purpose, counts, what in needing:
+        agreed = exists().where(
+            ConsentRow.subject_key == table.subject_key, ConsentRow.purpose == purpose
+        )
+        kept = select(func.count()).select_from(table).where(counts, ~agreed)
+        if found := connection.execute(kept).scalar_one():
+            problems.add(f"{found} {what} of people who have not agreed to {purpose}")
+    count = connection.execute(select(func.count()).select_from(ConsentRow)).scalar_one()
+    return Finding("consents", f"{count} consents", problems.told())

@@ -2,7 +2,7 @@
 
 Into an empty database comes everything, with the keys of their own file. In a database that lives
 on, only the gallery is turned back, with the keys that are there: who was erased stays erased, and
-callers, locks, seen photos and the audit log are never turned back.
+callers, locks, seen photos, consents and the audit log are never turned back.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from mien.storage.dialects import alone, begin_alone
 from mien.storage.engines import PROGRAM_NAME, connect
 from mien.storage.master_keys import KeySource, MasterKeys, Sealed
 from mien.storage.progress import Progress, ignore_progress
+from mien.storage.restored_consents import ConsentRestoring
 from mien.storage.restored_gallery import GalleryRestoring, RestoredGallery, restore_rotation
 from mien.storage.restored_rows import clear, fill, insert_all, move_sequences_on
 from mien.storage.schema import UPGRADE_LOCK, is_empty, migrate
@@ -148,6 +149,7 @@ class _Restoring:
                 fill(connection, name, keys.rows(KEYS.tables[name]))
             gallery = self._restore_gallery(session, sealed)
             self._restore_rotation(session, gallery)
+            ConsentRestoring(connection, self.backup, keys, gallery).run()
             for name in _AS_IT_IS:
                 fill(connection, name, self.backup.rows(DATA.tables[name]))
             seen = self.backup.rows(DATA.tables["seen_images"])

@@ -40,7 +40,8 @@ class RestoredGallery:
 
     subjects: their numbers. erased: how many of the backup have no key any more. gone: the numbers
     of those that were there and are not in the backup. rotated_by: the id of the secret rotation
-    of the templates, if they are rotated.
+    of the templates, if they are rotated. keys: of the subjects, open; groups: as the backup has
+    them.
     """
 
     subjects: frozenset[int]
@@ -48,6 +49,8 @@ class RestoredGallery:
     erased: int
     gone: frozenset[int]
     rotated_by: str | None
+    keys: Mapping[int, DataKey]
+    groups: Mapping[int, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class GalleryRestoring:
     def run(self) -> RestoredGallery:
         """Replace subjects and templates; raise TamperedError for a single one that is amiss."""
         open_keys: dict[int, DataKey] = {}
-        rows = list(self._opened_subjects(open_keys))
+        groups: dict[int, Mapping[str, str]] = {}
+        rows = list(self._opened_subjects(open_keys, groups))
         there = set(self.connection.scalars(select(SubjectRow.key)))
         gone = there - open_keys.keys()
         for some in _some(sorted(gone), _KEYS_PER_QUERY):
@@ -82,9 +86,13 @@ class GalleryRestoring:
             erased=self.backup.size(SUBJECTS) - len(open_keys),
             gone=frozenset(gone),
             rotated_by=_rotation_of(contracts),
+            keys=open_keys,
+            groups=groups,
         )
 
-    def _opened_subjects(self, open_keys: dict[int, DataKey]) -> Iterator[dict[str, object]]:
+    def _opened_subjects(
+        self, open_keys: dict[int, DataKey], groups: dict[int, Mapping[str, str]]
+    ) -> Iterator[dict[str, object]]:
         for row in self.backup.rows(SUBJECTS):
             sealed = self.sealed.get(row.pseudonym)
             if sealed is None:
@@ -92,7 +100,9 @@ class GalleryRestoring:
             pseudonym = Pseudonym(row.pseudonym)
             secret = self.master_keys.unseal(sealed, about_data_key(pseudonym))
             open_keys[row.key] = key = DataKey(pseudonym, secret)
-            yield {"key": row.key, "pseudonym": pseudonym, **open_person(key, row.sealed)}
+            person = open_person(key, row.sealed)
+            groups[row.key] = person.groups
+            yield {"key": row.key, "pseudonym": pseudonym, **person.columns}
 
     def _put(self, rows: list[dict[str, object]]) -> None:
         add = upsert(self.connection, SubjectRow)

@@ -204,6 +204,47 @@ class FailuresRow(Base):
     last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class ConsentRow(Base):
+    """What a subject has agreed to; a row that is not there is a no."""
+
+    __tablename__ = "consents"
+
+    subject_key: Mapped[int] = mapped_column(
+        ForeignKey("subjects.key", ondelete="CASCADE"), primary_key=True
+    )
+    purpose: Mapped[str] = mapped_column(String(32), primary_key=True)
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SubjectGroupRow(Base):
+    """The one group of an attribute that a subject belongs to."""
+
+    __tablename__ = "subject_groups"
+
+    subject_key: Mapped[int] = mapped_column(
+        ForeignKey("subjects.key", ondelete="CASCADE"), primary_key=True
+    )
+    attribute: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64))
+
+
+class ExpressionRow(Base):
+    """What a face expressed at one authentication, sealed with its subject's key.
+
+    attempt_id: the authentication; the seal is bound to it, to the subject and to the time.
+    """
+
+    __tablename__ = "expression_records"
+
+    key: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[str] = mapped_column(String(32), unique=True)
+    subject_key: Mapped[int] = mapped_column(
+        ForeignKey("subjects.key", ondelete="CASCADE"), index=True
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class ApiKeyRow(Base):
     """A calling program's key, as a hash. key_id: its public part. scopes: words, with spaces.
 

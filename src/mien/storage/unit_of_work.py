@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 from mien.storage.abuse import SqlFailureRepository, SqlSeenImages
 from mien.storage.api_keys import SqlApiKeyRepository
 from mien.storage.audit import SqlAuditLog
+from mien.storage.consents import SqlConsentRepository
+from mien.storage.expressions import SqlExpressionLog
+from mien.storage.groups import SqlGroupRepository
 from mien.storage.learned import SqlLearnedTemplates
 from mien.storage.live_sessions import SqlLiveSessions
 from mien.storage.operators import SqlOperatorRepository, SqlRefreshTokenRepository
@@ -26,6 +29,9 @@ class SqlUnitOfWork:
         self.actor = actor
         self.subjects = SqlSubjectRepository(session, vault)
         self.learned = SqlLearnedTemplates(session, vault)
+        self.consents = SqlConsentRepository(session)
+        self.groups = SqlGroupRepository(session)
+        self.expressions = SqlExpressionLog(session, vault)
         self.live_sessions = SqlLiveSessions(session)
         self.audit = SqlAuditLog(session, keys)
         self.failures = SqlFailureRepository(session, vault)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, final
 
 from sqlalchemy import Connection, select
@@ -28,7 +28,7 @@ TRANSFORM: Final = "gallery transform"
 @final
 @dataclass(frozen=True, slots=True, repr=False)
 class DataKey:
-    """The key of one subject's templates, open."""
+    """The key of one subject's templates and records, open."""
 
     pseudonym: Pseudonym
     secret: bytes
@@ -44,6 +44,18 @@ class DataKey:
     ) -> bytes:
         """Open a template; raise TamperedError when it is not this subject's, or not this row's."""
         return unseal(self.secret, sealed, self._about(contract, template_id, origin))
+
+    def seal_expression(self, shares: bytes, *, attempt_id: str, at: datetime) -> bytes:
+        """Seal what a face expressed, bound to subject, row and time."""
+        return seal(self.secret, shares, self._about_expression(attempt_id, at))
+
+    def unseal_expression(self, sealed: bytes, *, attempt_id: str, at: datetime) -> bytes:
+        """Open it; raise TamperedError when it is not this subject's, row's or time's."""
+        return unseal(self.secret, sealed, self._about_expression(attempt_id, at))
+
+    def _about_expression(self, attempt_id: str, at: datetime) -> bytes:
+        moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+        return context("expression", self.pseudonym, attempt_id, moment)
 
     def _about(self, contract: str, template_id: str, origin: str) -> bytes:
         """Name the place of a template; that of an enrolled one is named as it always was."""

@@ -69,6 +69,7 @@ def test_a_backup_holds_all_but_keys_and_sessions(database: Database, tmp_path: 
     for table in (
         "subjects",
         "templates",
+        "expression_records",
         "gallery_changes",
         "secrets",
         "audit_head",
@@ -80,7 +81,10 @@ def test_a_backup_holds_all_but_keys_and_sessions(database: Database, tmp_path: 
         assert count(made.data, table) == len(rows_of(database, table)) > 0, table
     with sqlite3.connect(made.data) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-    assert tables.isdisjoint({"subject_keys", "signing_keys", "refresh_tokens"})
+    assert tables.isdisjoint(
+        {"subject_keys", "consents", "subject_groups", "signing_keys", "refresh_tokens"}
+    )
+    assert count(made.keys, "consents") == 2
 
 
 def test_no_file_says_who_is_enrolled_or_how_they_look(database: Database, tmp_path: Path) -> None:
@@ -89,7 +93,14 @@ def test_no_file_says_who_is_enrolled_or_how_they_look(database: Database, tmp_p
     assert made.data is not None
     for path in (made.data, made.keys):
         written = path.read_bytes()
-        for secret in (ADA.encode(), PURPOSE.encode(), API_KEY.encode(), embedding(1).tobytes()):
+        for secret in (
+            ADA.encode(),
+            PURPOSE.encode(),
+            API_KEY.encode(),
+            embedding(1).tobytes(),
+            b"research",
+            b"30-39",
+        ):
             assert secret not in written
     assert len(rows_of(database, "subjects")) == 2  # whose rows do say it:
     assert ADA in {row[1] for row in rows_of(database, "subjects")}

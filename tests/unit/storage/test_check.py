@@ -18,7 +18,17 @@ A_TEMPLATE_OF_ADA = (
     "(SELECT t.sealed FROM templates t JOIN subjects s ON s.key = t.subject_key"
     " WHERE s.subject_id = 'ada.lovelace' LIMIT 1)"
 )
-CHECKS = ["integrity", "schema", "foreign keys", "keys", "templates", "contract", "audit log"]
+CHECKS = [
+    "integrity",
+    "schema",
+    "foreign keys",
+    "keys",
+    "templates",
+    "contract",
+    "expressions",
+    "consents",
+    "audit log",
+]
 
 
 def broken(database: Database) -> dict[str, str]:
@@ -36,7 +46,9 @@ def test_a_sound_database_is_sound(database: Database) -> None:
     assert looked_at["templates"] == "3 of 2 subjects"
     assert looked_at["audit log"] == "2 entries"
     assert looked_at["keys"] == "2 secrets and signing keys"
-    assert looked_at["foreign keys"] == "4 references"
+    assert looked_at["foreign keys"] == "7 references"
+    assert looked_at["expressions"] == "2 expressions"
+    assert looked_at["consents"] == "2 consents"
 
 
 @pytest.mark.parametrize(
@@ -77,6 +89,26 @@ def test_a_sound_database_is_sound(database: Database) -> None:
             "UPDATE seen_images SET subject_key = 999 WHERE subject_key IS NOT NULL",
             "foreign keys",
             "2 rows of seen_images belong to no subjects",
+        ),
+        (
+            "UPDATE expression_records SET sealed = {a_template}",
+            "expressions",
+            "an expression of ada.lovelace: a sealed value does not open",
+        ),
+        (
+            "UPDATE expression_records SET at = '2026-05-01 12:30:01'",
+            "expressions",
+            "an expression of ada.lovelace: a sealed value does not open",
+        ),
+        (
+            "DELETE FROM consents WHERE purpose = 'expression'",
+            "consents",
+            "2 expressions of people who have not agreed to expression",
+        ),
+        (
+            "DELETE FROM consents WHERE purpose = 'fairness'",
+            "consents",
+            "1 groups of people who have not agreed to fairness",
         ),
     ],
 )

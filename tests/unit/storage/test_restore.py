@@ -105,6 +105,10 @@ def test_a_backup_of_either_database_is_restored_into_either(
                 name = OperatorName("grace")
                 assert new.operators.find(name) == old.operators.find(name)
                 assert new.failures.of("mallory") == old.failures.of("mallory") is not None
+                for who in (ADA, BOB):
+                    assert new.consents.of(who) == old.consents.of(who)
+                    assert new.groups.of(who) == old.groups.of(who)
+                    assert new.expressions.of(who) == old.expressions.of(who)
                 assert [entry.event for entry in new.audit.of(ADA, limit=9)] == [
                     entry.event for entry in old.audit.of(ADA, limit=9)
                 ]

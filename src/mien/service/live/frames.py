@@ -8,6 +8,8 @@ from typing import Final, final
 
 import numpy as np
 
+from mien.core.expression import ExpressionShares
+from mien.core.face import Face
 from mien.core.face_mesh import FaceMesh
 from mien.core.geometry import Box
 from mien.core.image import Image
@@ -17,7 +19,13 @@ from mien.core.live.run import LiveRun, Progress
 from mien.core.live.screen_light import tint_of
 from mien.core.liveness import Check
 from mien.core.matching import Matcher, Reference
-from mien.core.ports import AttackDetector, Decoder, FaceAnalyzer, FaceTracker
+from mien.core.ports import (
+    AttackDetector,
+    Decoder,
+    ExpressionReader,
+    FaceAnalyzer,
+    FaceTracker,
+)
 from mien.core.quality import ADVICE, QualityLimits, QualityReason
 from mien.core.scoring import Calibration
 from mien.core.template import Embedding, FaceSample, SubjectId
@@ -62,8 +70,10 @@ class FrameReader:
         calibration: Calibration,
         limits: QualityLimits,
         attacks: AttackDetector | None,
+        *,
+        expressions: ExpressionReader | None = None,
     ) -> None:
-        """Take the session and the stages."""
+        """Take the session and the stages. expressions: None where well-being is off."""
         self._run: Final = run
         self._decode: Final = decode
         self._tracker: Final = tracker
@@ -72,6 +82,7 @@ class FrameReader:
         self._curve: Final = calibration.curve(1)
         self._limits: Final = limits
         self._attacks: Final = attacks
+        self._expressions: Final = expressions
         self._before: FaceMesh | None = None
         self._first: Reference | None = None
 
@@ -123,7 +134,8 @@ class FrameReader:
         except FaceError:
             return _NO_FACE
         (embedding,) = self._analyzer.embed([face])
-        sample = FaceSample(embedding, face.quality.score(self._limits))
+        expression = self._express(image, face)
+        sample = FaceSample(embedding, face.quality.score(self._limits), expression)
         self._run.add_face(sample, self._likeness(embedding), self._judge(image, face.box))
         return None
 
@@ -134,6 +146,12 @@ class FrameReader:
             return None
         similarity = self._matcher.compare(embedding, self._first).similarity
         return float(-np.log10(self._curve.false_match_rate(similarity)))
+
+    def _express(self, image: Image, face: Face) -> ExpressionShares | None:
+        if self._expressions is None:
+            return None
+        (expression,) = self._expressions.read(image, [face])
+        return expression
 
     def _judge(self, image: Image, box: Box) -> Check | None:
         if self._attacks is None or not self._run.wants_pixels_judged:
