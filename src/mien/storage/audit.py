@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Final, final
 
 from cryptography.exceptions import InvalidSignature
@@ -17,6 +18,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from mien.core.audit import GENESIS, AuditAction, AuditEntry, AuditEvent, Pseudonym, chain
+from mien.core.fairness import Attempts
 from mien.core.policy import Reason
 from mien.core.scoring import FalseMatchRate
 from mien.core.signing import SigningKey
@@ -34,6 +36,8 @@ from mien.storage.tables import (
 _HEAD: Final = 1
 _CHECKPOINT_EVERY: Final = 1000
 _ROWS_PER_FETCH: Final = 1000
+_UNCHECKED: Final = '%"liveness": "none"%'
+"""In the details of an authentication that asked for no liveness, as `_details` writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,38 @@ class SqlAuditLog:
         if before is not None:
             newest = newest.where(AuditEntryRow.sequence < before)
         return [_entry(row) for row in self._session.scalars(newest)]
+
+    def newest(self, action: AuditAction) -> AuditEntry | None:
+        """Return the last event of a kind, None where there was none; it reads the whole log."""
+        of_kind = select(AuditEntryRow).where(AuditEntryRow.action == action)
+        row = self._session.scalar(of_kind.order_by(AuditEntryRow.sequence.desc()).limit(1))
+        return None if row is None else _entry(row)
+
+    def attempts(self, since: datetime, until: datetime) -> Sequence[Attempts]:
+        """Return how authentications from *since* to before *until* ended, counted by subject.
+
+        Only of those who are still enrolled; an erased person's pseudonym names nobody. One pass
+        over the log, and one row for each subject and way to end.
+        """
+        checked = AuditEntryRow.details.not_like(_UNCHECKED)
+        counted = (
+            select(SubjectRow.subject_id, AuditEntryRow.reason, checked, func.count())
+            .join(SubjectRow, SubjectRow.pseudonym == AuditEntryRow.subject)
+            .where(
+                AuditEntryRow.action == AuditAction.AUTHENTICATE,
+                AuditEntryRow.at >= since,
+                AuditEntryRow.at < until,
+            )
+            .group_by(SubjectRow.subject_id, AuditEntryRow.reason, checked)
+        )
+        try:
+            return [
+                Attempts(SubjectId(subject_id), Reason(reason), bool(was_checked), count)
+                for subject_id, reason, was_checked, count in self._session.execute(counted)
+                if reason is not None
+            ]
+        except ValueError as error:  # as of a reason that is none
+            raise TamperedError("an entry of the audit log cannot be read") from error
 
     def page(self, *, limit: int, after: int = 0) -> Sequence[AuditEntry]:
         """Return entries of a higher sequence than *after*, oldest first."""

@@ -1,0 +1,1 @@
+"""Error rates of groups of people: whether the product treats them alike."""
