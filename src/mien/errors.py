@@ -4,6 +4,9 @@ MienError                       code, and a message that says what to do
 ├── ImageError
 │   ├── ImageUnreadableError    IMAGE_UNREADABLE
 │   └── ImageTooLargeError      IMAGE_TOO_LARGE
+├── VideoError
+│   ├── VideoUnreadableError    VIDEO_UNREADABLE
+│   └── VideoTooLargeError      VIDEO_TOO_LARGE
 ├── FaceError
 │   ├── NoFaceError             NO_FACE
 │   ├── MultipleFacesError      MULTIPLE_FACES
@@ -14,6 +17,7 @@ MienError                       code, and a message that says what to do
 │   └── EnrollmentRejectedError ENROLLMENT_REJECTED, with a reason per sample
 ├── UnknownSubjectError         UNKNOWN_SUBJECT
 ├── UnknownSessionError         UNKNOWN_SESSION
+├── UnknownJobError             UNKNOWN_JOB
 ├── UnknownKeyError             UNKNOWN_KEY
 ├── UnknownOperatorError        UNKNOWN_OPERATOR
 ├── OperatorExistsError         OPERATOR_EXISTS
@@ -21,6 +25,7 @@ MienError                       code, and a message that says what to do
 ├── UnauthorizedError           UNAUTHORIZED
 ├── ForbiddenError              FORBIDDEN
 ├── LivenessRequiredError       LIVENESS_REQUIRED
+├── ConsentMissingError         CONSENT_MISSING
 ├── ServerUnreachableError      SERVER_UNREACHABLE, in a client
 ├── ServerRefusedError          SERVER_REFUSED, in a client
 ├── RetryLaterError             with seconds to wait
@@ -68,6 +73,22 @@ class ImageTooLargeError(ImageError):
     """More bytes or pixels than the limits allow; found before decoding."""
 
     code = "IMAGE_TOO_LARGE"
+
+
+class VideoError(MienError):
+    """The file is not a video that can be used."""
+
+
+class VideoUnreadableError(VideoError):
+    """Empty, truncated, disguised or not one of the accepted containers."""
+
+    code = "VIDEO_UNREADABLE"
+
+
+class VideoTooLargeError(VideoError):
+    """More bytes, minutes, pixels or work than the limits allow."""
+
+    code = "VIDEO_TOO_LARGE"
 
 
 class FaceError(MienError):
@@ -136,6 +157,12 @@ class UnknownSessionError(MienError):
     code = "UNKNOWN_SESSION"
 
 
+class UnknownJobError(MienError):
+    """No job of that id: it never was, is forgotten, canceled or somebody else's."""
+
+    code = "UNKNOWN_JOB"
+
+
 class UnknownKeyError(MienError):
     """No API key of that name exists."""
 
@@ -176,6 +203,12 @@ class LivenessRequiredError(MienError):
     """A photo was sent where only a live session is accepted."""
 
     code = "LIVENESS_REQUIRED"
+
+
+class ConsentMissingError(MienError):
+    """The person has not agreed to this, or not any more."""
+
+    code = "CONSENT_MISSING"
 
 
 class ServerUnreachableError(MienError):

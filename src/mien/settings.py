@@ -8,21 +8,35 @@ import re
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    SecretStr,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from mien.core.expression_log import EXPRESSIONS_KEPT
+from mien.core.groups import parse_attribute
 from mien.core.image import ImageLimits
 from mien.core.live.demands import Demand, require_drawable
 from mien.core.policy import DEFAULT_TARGET_FPIR
 from mien.core.quality import QualityLimits
+from mien.core.video import VideoLimits
 from mien.errors import InvalidRequestError
 
 _Positive = Annotated[float, Field(gt=0)]
 _Share = Annotated[float, Field(ge=0, le=1)]
 _Rate = Annotated[float, Field(gt=0, lt=1)]
+_Statement = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=20, max_length=1000)
+]
 
 _DEFAULT_QUALITY = QualityLimits()
 _DEFAULT_IMAGE = ImageLimits()
+_DEFAULT_VIDEO = VideoLimits()
 
 MIN_API_KEY_LENGTH = 16
 
@@ -137,8 +151,16 @@ class Settings(BaseSettings):
     precision: Literal["fp32", "fp16", "int8"] | None = Field(
         default=None, description="of the embedders; without it what the pack was measured with"
     )
-    provider: Literal["cpu", "cuda", "openvino", "coreml"] = Field(
-        default="cpu", description="what runs the networks; an error where it is not there"
+    provider: Literal["cpu", "cuda", "openvino", "coreml"] | None = Field(
+        default=None,
+        description="what runs the networks, an error where it is not there; without it the CPU, "
+        "and for expressions a GPU where ONNX Runtime has one",
+    )
+    expression_model: Literal["mien", "ferplus_vgg13", "hsemotion_b0"] = Field(
+        default="mien", description="what reads expressions; an error where it is not there"
+    )
+    emotion_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        default=1236, description="of `mien emotion serve`"
     )
     target_fmr: _Rate | None = Field(
         default=None, description="false match rate of a 1:1 verification; without it the pack's"
@@ -152,6 +174,23 @@ class Settings(BaseSettings):
     )
     retention_days: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="erase everybody so long after their enrollment"
+    )
+    wellbeing_purpose: _Statement | None = Field(
+        default=None,
+        description="why expressions at authentication are kept, in the words that people are "
+        "told; without it none is (docs/wellbeing.md)",
+    )
+    wellbeing_period: Literal["day", "week"] = Field(
+        default="week", description="what well-being of groups is told by"
+    )
+    expression_retention_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        default=EXPRESSIONS_KEPT.days, description="erase expressions so long after they were kept"
+    )
+    fairness_attributes: tuple[str, ...] = Field(
+        default=(), description="what groups are watched by for unequal refusals, as age"
+    )
+    fairness_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        default=30, description="whole days of attempts that groups are compared over"
     )
     replay_memory_days: Annotated[int, Field(ge=1)] = Field(
         default=30, description="how long the bytes of a used photo are refused"
@@ -186,6 +225,12 @@ class Settings(BaseSettings):
     )
     max_image_bytes: Annotated[int, Field(gt=0)] = _DEFAULT_IMAGE.max_bytes
     max_image_pixels: Annotated[int, Field(gt=0)] = _DEFAULT_IMAGE.max_pixels
+    max_video_bytes: Annotated[int, Field(gt=0)] = Field(
+        default=_DEFAULT_VIDEO.max_bytes, description="larger videos are refused"
+    )
+    video_workers: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=1, description="videos that are read at a time; the others wait"
+    )
     workers: Annotated[int, Field(ge=1, le=256)] = Field(
         default_factory=lambda: os.cpu_count() or 1,
         description="photos that are worked on at a time",
@@ -235,6 +280,14 @@ class Settings(BaseSettings):
         except InvalidRequestError as error:
             raise ValueError(str(error)) from error
         return demands
+
+    @field_validator("fairness_attributes")
+    @classmethod
+    def _require_attributes(cls, attributes: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(parse_attribute(attribute) for attribute in attributes)
+        except InvalidRequestError as error:
+            raise ValueError(str(error)) from error
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,17 +70,21 @@ def photos(astronaut: Pixels, grace_hopper: Pixels) -> dict[str, list[bytes]]:
 
 
 @contextmanager
-def running_server(data_dir: Path, **environment: str) -> Iterator[Server]:
+def running_server(
+    data_dir: Path, *, command: Sequence[str] = ("serve",), **environment: str
+) -> Iterator[Server]:
     """Start `mien serve` on a free port of loopback, wait until it is ready, end it.
 
+    command: of mien, to start another server than that.
     Without rate limits, which tests of them switch on: MIEN_UNSAFE_NO_RATE_LIMITS="".
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = (data_dir.parent / "server.log").open("ab")
+    place = ["--data-dir", str(data_dir), "--port", str(port)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "mien", "serve", "--data-dir", str(data_dir), "--port", str(port)],
+        [sys.executable, "-m", "mien", *command, *place],
         env={
             **os.environ,
             "MIEN_API_KEY": API_KEY,
@@ -134,13 +138,20 @@ def live_models_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) 
 
 
 @contextmanager
-def serving(kind: str, models: Path, folder: Path, **environment: str) -> Iterator[Server]:
+def serving(
+    kind: str,
+    models: Path,
+    folder: Path,
+    *,
+    command: Sequence[str] = ("serve",),
+    **environment: str,
+) -> Iterator[Server]:
     """Start a server with these models on a kind of database."""
     data = copy_models(models, folder)
     with fresh_url(kind, data) as url:
         if kind != SQLITE:
             environment["MIEN_DATABASE_URL"] = url.render_as_string(hide_password=False)
-        with running_server(data, **environment) as running:
+        with running_server(data, command=command, **environment) as running:
             yield running
 
 

@@ -30,6 +30,8 @@ from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.pytest._test_builder import build_operation_test
 from schemathesis.specs.openapi import checks
 
+from mien.core.image import Pixels
+from tests.clips import write_clip
 from tests.databases import BOTH
 from tests.golden.downloads import MODELS
 from tests.integration.conftest import Server, serving
@@ -84,16 +86,19 @@ class World:
 
     server: Server
     photos: Photos = field(repr=False)
+    clip: bytes = field(repr=False)
     headers: dict[str, str] = field(default_factory=dict)
     session: requests.Session = field(default_factory=requests.Session)
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     spare_key_id: str = ""
     refresh_token: str = ""
+    job_id: str = ""
 
     def make(self) -> None:
         """Put everything there."""
         self.enroll_ada()
         self.make_spare_key()
+        self.begin_video()
         for name, role in (("spare", "auditor"), ("grace", "operator")):
             operator = {"name": name, "role": role, "password": PASSWORD}
             self.server.client.post("/api/v1/operators", json=operator).raise_for_status()
@@ -103,6 +108,12 @@ class World:
         photos = [("images", new_file(photo)) for photo in self.photos["astronaut"][:2]]
         form = {"user_id": "ada"}
         self.server.client.post("/api/v1/register", data=form, files=photos).raise_for_status()
+        self.server.client.put("/api/v1/users/ada/consents/expression").raise_for_status()
+
+    def begin_video(self) -> None:
+        files = {"video": ("clip.mp4", self.clip, "video/mp4")}
+        begun = self.server.client.post("/api/v1/emotion/video", files=files)
+        self.job_id = begun.raise_for_status().json()["id"]
 
     def photo(self, person: str, take: int, comment: bytes) -> bytes:
         """Return a photo in bytes that were never sent, as the comment was not."""
@@ -148,6 +159,13 @@ class World:
             return
         if operation == "DELETE /api/v1/users/{user_id}":
             self.enroll_ada()
+        elif operation == "DELETE /api/v1/users/{user_id}/consents/{purpose}":
+            self.server.client.put("/api/v1/users/ada/consents/expression")
+        elif operation == "POST /api/v1/emotion/video":  # there is room for four
+            job_id = answer.json()["id"]
+            self.server.client.delete(f"/api/v1/emotion/video/{job_id}").raise_for_status()
+        elif operation == "DELETE /api/v1/emotion/video/{job_id}":
+            self.begin_video()
         elif "{key_id}" in operation:
             self.make_spare_key()
         elif operation.startswith("POST /api/v1/auth/"):
@@ -160,13 +178,21 @@ def server(
 ) -> Iterator[Server]:
     """With live sessions where the models for them are."""
     models = request.getfixturevalue("live_models_dir" if HAS_LIVE_MODELS else "models_dir")
-    with serving(request.param, models, tmp_path_factory.mktemp("fuzzed")) as running:
+    purpose = "Your own trend is shown to you."
+    folder = tmp_path_factory.mktemp("fuzzed")
+    with serving(request.param, models, folder, MIEN_WELLBEING_PURPOSE=purpose) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def world(server: Server, photos: Photos) -> World:
-    made = World(server, photos)
+def world(
+    server: Server,
+    photos: Photos,
+    astronaut: Pixels,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> World:
+    clip = write_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", [astronaut], seconds=0.2)
+    made = World(server, photos, clip.read_bytes())
     made.make()
     return made
 
@@ -217,7 +243,9 @@ def make_cases_go_deep(document: schemathesis.BaseSchema, world: World) -> None:
         case: Case,
     ) -> st.SearchStrategy[Case]:
         bodies = _real_bodies(case, world)
-        there = {"user_id": "ada", "name": "spare", "key_id": world.spare_key_id}
+        there = {
+            "user_id": "ada", "name": "spare", "key_id": world.spare_key_id, "job_id": world.job_id,
+        }  # fmt: skip
         names = {name: there[name] for name in case.path_parameters if name in there}
         if not names and bodies is None:
             return st.just(case)
@@ -253,6 +281,8 @@ def _real_bodies(case: Case, world: World) -> st.SearchStrategy[Value] | None:
     }  # fmt: skip
     if case.operation.label == "POST /api/v1/live/complete":
         return st.builds(lambda: {"session_id": world.decided_session()})
+    if case.operation.label == "POST /api/v1/emotion/video":
+        return st.just({"video": world.clip} if isinstance(case.body, dict) else world.clip)
     if case.operation.label in known:
         return st.sampled_from(known[case.operation.label])
     if isinstance(case.body, dict) and {"image", "images"} & case.body.keys():

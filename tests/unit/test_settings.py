@@ -64,6 +64,10 @@ def test_a_short_key_is_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch
         ("EMBEDDERS", '{"resnet29": 0}'),
         ("PRECISION", "int3"),
         ("PROVIDER", "abacus"),
+        ("WELLBEING_PURPOSE", "yes"),
+        ("WELLBEING_PURPOSE", " " * 40),
+        ("WELLBEING_PERIOD", "hour"),
+        ("EXPRESSION_RETENTION_DAYS", "0"),
     ],
 )
 def test_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

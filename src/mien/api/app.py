@@ -1,23 +1,20 @@
-"""Assembles the HTTP application."""
+"""The server that has every use case: `mien serve`."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final
 
 from fastapi import FastAPI
 
-from mien import __version__
-from mien.api.callers import Callers
-from mien.api.dependencies import ServerState
-from mien.api.edges import surround
+from mien.api.assembly import assemble, make_state
 from mien.api.observability import Metrics
-from mien.api.problems import install_problem_handlers
-from mien.api.rate_limiting import rate_limits
 from mien.api.routes import (
     audit,
+    consents,
     faces,
+    fairness,
+    groups,
     keys,
     live,
     operators,
@@ -25,13 +22,28 @@ from mien.api.routes import (
     stream,
     system,
     users,
+    wellbeing,
 )
-from mien.api.stream.streams import Streams
 from mien.api.sweeping import sweep_regularly
-from mien.api.work_pool import WorkPool
 from mien.bootstrap.application import Application
 
-_DESCRIPTION = """\
+_ROUTES: Final = (
+    faces,
+    live,
+    stream,
+    users,
+    sign_in,
+    operators,
+    keys,
+    audit,
+    system,
+    consents,
+    groups,
+    wellbeing,
+    fairness,
+)
+
+_DESCRIPTION: Final = """\
 Face authentication that an organization runs itself.
 
 Every error is a problem document (RFC 9457) with a stable `code`. A refused authentication is
@@ -42,36 +54,12 @@ not an error: it is answered 200 with `authenticated: false` and a `reason`.
 def create_app(application: Application) -> FastAPI:
     """Return the ASGI application; it closes *application* when it shuts down."""
     metrics = Metrics()
-    settings = application.settings
-    pool = WorkPool(settings.workers, settings.queue_length, metrics.pending)
-    limits = rate_limits(settings, metrics)
-    state = ServerState(application, metrics, pool, Callers(application), limits)
-    streams = Streams(state)
-
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        sweeping = asyncio.create_task(sweep_regularly(state))
-        yield
-        sweeping.cancel()
-        await streams.close()
-        streams.release()
-        pool.close()
-        if limits is not None:
-            await limits.close()
-        application.close()
-
-    app = FastAPI(
+    metrics.subjects.set_function(application.gallery.size)
+    state = make_state(application, metrics)
+    return assemble(
+        state,
         title="mien",
-        version=__version__,
         description=_DESCRIPTION,
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
+        routers=[routes.router for routes in _ROUTES],
+        meanwhile=partial(sweep_regularly, state),
     )
-    app.state.server = state
-    app.state.streams = streams
-    surround(app, settings, metrics)
-    install_problem_handlers(app)
-    for routes in (faces, live, stream, users, sign_in, operators, keys, audit, system):
-        app.include_router(routes.router)
-    return app

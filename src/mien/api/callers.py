@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, final
 
-from mien.bootstrap.application import Application
+from mien.api.foundation import Foundation
 from mien.bootstrap.clock import utc_now
 from mien.core.api_key import ApiKey
 from mien.core.caller import Caller
@@ -36,7 +36,7 @@ class Callers:
     """Asks the database for a key at most every few seconds; for one event loop."""
 
     def __init__(
-        self, application: Application, monotonic_s: Callable[[], float] = time.monotonic
+        self, application: Foundation, monotonic_s: Callable[[], float] = time.monotonic
     ) -> None:
         """Take the use cases and a clock that never goes back."""
         self._application: Final = application

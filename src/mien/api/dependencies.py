@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar, cast, final
+from typing import Annotated, Generic, TypeAlias, TypeVar, cast, final
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from mien.access.rate_limits import Action, RateLimits
 from mien.api.callers import Callers
+from mien.api.foundation import Foundation, ReadsExpressions
 from mien.api.observability import Metrics
 from mien.api.work_pool import WorkPool
 from mien.bootstrap.application import Application
@@ -20,14 +21,18 @@ from mien.errors import UnauthorizedError
 from mien.storage.unit_of_work import SqlUnitOfWork
 
 T = TypeVar("T")
+ApplicationT_co = TypeVar("ApplicationT_co", bound=Foundation, covariant=True)
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class ServerState:
-    """What lives as long as the server. limits: None when there are none (unsafe)."""
+class State(Generic[ApplicationT_co]):
+    """What lives as long as a server, whichever use cases it has.
 
-    application: Application
+    limits: None when there are none (unsafe).
+    """
+
+    application: ApplicationT_co
     metrics: Metrics
     pool: WorkPool
     callers: Callers
@@ -49,12 +54,24 @@ class ServerState:
             await self.limits.require(action, None if caller is None else caller.actor, address)
 
 
+ServerState: TypeAlias = State[Application]
+"""Of the server that has every use case."""
+
+EmotionState: TypeAlias = State[ReadsExpressions]
+"""Of that server, or of the one that reads expressions and does nothing else."""
+
+
 def server_state(request: Request) -> ServerState:
-    """Return the state that `create_app` put into the application."""
+    """Return the state that `create_app` put into the application.
+
+    Routes ask for as much of it as every server has that they are part of.
+    """
     return cast("ServerState", request.app.state.server)
 
 
 CurrentServer = Annotated[ServerState, Depends(server_state)]
+EmotionServer = Annotated[EmotionState, Depends(server_state)]
+AnyServer = Annotated[State[Foundation], Depends(server_state)]
 
 
 def current_application(server: CurrentServer) -> Application:
@@ -83,7 +100,7 @@ def require(*scopes: Scope, action: Action = Action.GENERAL) -> Callable[..., Aw
 
     async def authorized(
         request: Request,
-        server: CurrentServer,
+        server: AnyServer,
         header: Annotated[str | None, Security(_header)],
         bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
     ) -> Caller:

@@ -24,10 +24,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mien.api.intake import read_submission
 from mien.api.observability import Metrics, ObservabilityMiddleware, request_id_of
 from mien.api.problems import problem
+from mien.api.video_jobs import read_video
 from mien.settings import ANY, Settings
 
 MAX_BODY_BYTES: Final = 64 * 1024
-"""Of a request without photos; `mien.api.intake` limits those with."""
+"""Of a request without photos; what reads photos and videos limits them itself."""
+
+_READ_MORE: Final = frozenset({read_submission, read_video})
 
 _HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -138,7 +141,7 @@ class BodyTooLargeError(HTTPException):
 
 @final
 class BodyLimit:
-    """Reads no more than 64 KiB of a request, unless its route reads photos."""
+    """Reads no more than 64 KiB of a request, unless its route reads photos or a video."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap *app*."""
@@ -152,7 +155,7 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES and not _reads_photos(scope.get("route")):
+            if received > MAX_BODY_BYTES and not _reads_more(scope.get("route")):
                 raise BodyTooLargeError
             return message
 
@@ -223,9 +226,9 @@ def _without_port(host: str) -> str:
     return host.partition(":")[0].removesuffix(".")
 
 
-def _reads_photos(route: object) -> bool:
-    return isinstance(route, APIRoute) and _depends_on_photos(route.dependant)
+def _reads_more(route: object) -> bool:
+    return isinstance(route, APIRoute) and _depends_on_more(route.dependant)
 
 
-def _depends_on_photos(dependant: Dependant) -> bool:
-    return dependant.call is read_submission or any(map(_depends_on_photos, dependant.dependencies))
+def _depends_on_more(dependant: Dependant) -> bool:
+    return dependant.call in _READ_MORE or any(map(_depends_on_more, dependant.dependencies))

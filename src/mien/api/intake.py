@@ -18,7 +18,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from mien.api.dependencies import CurrentApplication
+from mien.api.dependencies import AnyServer
 from mien.core.template import SubjectId, parse_subject_id
 from mien.errors import ImageTooLargeError, ImageUnreadableError, InvalidRequestError
 from mien.service.enroll import MAX_SAMPLES
@@ -52,6 +52,12 @@ class Submission:
             raise InvalidRequestError(f"send exactly one image, got {len(self.images)}")
         return self.images[0]
 
+    def several(self) -> tuple[bytes, ...]:
+        """Return one to ten photos; raise InvalidRequestError."""
+        if not 1 <= len(self.images) <= MAX_SAMPLES:
+            raise InvalidRequestError(f"send 1 to {MAX_SAMPLES} images, got {len(self.images)}")
+        return self.images
+
     def wish(self) -> Wish:
         """Return the terms that an enrollment asks for; raise InvalidRequestError."""
         days = self.integer("retention_days", default=0)
@@ -71,9 +77,9 @@ class Submission:
         return type(self)({**query, **self.fields}, self.images)
 
 
-async def read_submission(request: Request, application: CurrentApplication) -> Submission:
+async def read_submission(request: Request, server: AnyServer) -> Submission:
     """Read the body of *request*, within limits that hold before it is all there."""
-    one_image = application.settings.max_image_bytes
+    one_image = server.application.settings.max_image_bytes
     limit = int(MAX_SAMPLES * one_image * _BASE64_GROWTH) + _ENVELOPE_BYTES
     body = _limited(request, limit)
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()

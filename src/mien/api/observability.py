@@ -75,6 +75,18 @@ class Metrics:
             ("fate",),
             registry=self.registry,
         )
+        self.group_refusal_ratio: Final = Gauge(
+            "mien_group_refusal_ratio",
+            "How many times as often a group is refused as everybody else, over whole days.",
+            ("attribute", "group"),
+            registry=self.registry,
+        )
+        self.group_drift: Final = Gauge(
+            "mien_group_drift",
+            "1 while some group of an attribute is surely refused over 1.25 times as often.",
+            ("attribute",),
+            registry=self.registry,
+        )
         self.feedback_s: Final = Histogram(
             "mien_stream_feedback_seconds",
             "Time from a frame that is looked at to what the person is told of it.",

@@ -27,6 +27,8 @@ _METHODS: Final = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 _STATUS: Final[dict[type[errors.MienError], HTTPStatus]] = {
     errors.ImageUnreadableError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ImageTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.VideoUnreadableError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.VideoTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.NoFaceError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.MultipleFacesError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.LowQualityError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -36,12 +38,14 @@ _STATUS: Final[dict[type[errors.MienError], HTTPStatus]] = {
     errors.AlreadyEnrolledError: HTTPStatus.CONFLICT,
     errors.UnknownSubjectError: HTTPStatus.NOT_FOUND,
     errors.UnknownSessionError: HTTPStatus.NOT_FOUND,
+    errors.UnknownJobError: HTTPStatus.NOT_FOUND,
     errors.UnknownKeyError: HTTPStatus.NOT_FOUND,
     errors.UnknownOperatorError: HTTPStatus.NOT_FOUND,
     errors.OperatorExistsError: HTTPStatus.CONFLICT,
     errors.UnauthorizedError: HTTPStatus.UNAUTHORIZED,
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
     errors.LivenessRequiredError: HTTPStatus.FORBIDDEN,
+    errors.ConsentMissingError: HTTPStatus.FORBIDDEN,
     errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.LockedOutError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -52,18 +56,21 @@ _STATUS: Final[dict[type[errors.MienError], HTTPStatus]] = {
 _MEANING: Final = {
     HTTPStatus.UNAUTHORIZED: "UNAUTHORIZED: no key or token, or one that is not accepted",
     HTTPStatus.FORBIDDEN: (
-        "FORBIDDEN: the key or token lacks the scope; LIVENESS_REQUIRED: it takes live sessions"
+        "FORBIDDEN: the key or token lacks the scope; LIVENESS_REQUIRED: it takes live sessions; "
+        "CONSENT_MISSING: the person has not agreed to this"
     ),
-    HTTPStatus.NOT_FOUND: "UNKNOWN_SUBJECT, UNKNOWN_SESSION, UNKNOWN_KEY or UNKNOWN_OPERATOR",
+    HTTPStatus.NOT_FOUND: (
+        "UNKNOWN_SUBJECT, UNKNOWN_SESSION, UNKNOWN_JOB, UNKNOWN_KEY or UNKNOWN_OPERATOR"
+    ),
     HTTPStatus.TOO_MANY_REQUESTS: (
         "RATE_LIMITED, or LOCKED_OUT after too many failed attempts on an identity: "
         "Retry-After says when to try again"
     ),
     HTTPStatus.CONFLICT: "ALREADY_ENROLLED, or OPERATOR_EXISTS",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "IMAGE_TOO_LARGE or BODY_TOO_LARGE",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "IMAGE_TOO_LARGE, VIDEO_TOO_LARGE or BODY_TOO_LARGE",
     HTTPStatus.UNPROCESSABLE_ENTITY: (
-        "INVALID_REQUEST, IMAGE_UNREADABLE, NO_FACE, MULTIPLE_FACES, LOW_QUALITY (with reasons) "
-        "or ENROLLMENT_REJECTED (with a reason per sample)"
+        "INVALID_REQUEST, IMAGE_UNREADABLE, VIDEO_UNREADABLE, NO_FACE, MULTIPLE_FACES, "
+        "LOW_QUALITY (with reasons) or ENROLLMENT_REJECTED (with a reason per sample)"
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: "OVERLOADED: Retry-After says when to try again",
     HTTPStatus.INTERNAL_SERVER_ERROR: "the operator's to mend, as STORAGE_UNUSABLE",
@@ -112,23 +119,12 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(errors.MienError)
     async def on_mien_error(request: Request, error: errors.MienError) -> JSONResponse:
-        status = _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
         headers = {}
         if isinstance(error, errors.RetryLaterError):
             headers["Retry-After"] = str(error.retry_after_s)
         if isinstance(error, errors.UnauthorizedError):
             headers["WWW-Authenticate"] = "Bearer"
-        reasons = error.reasons if isinstance(error, errors.LowQualityError) else None
-        rejected = error if isinstance(error, errors.EnrollmentRejectedError) else None
-        return problem(
-            request,
-            status,
-            error.code,
-            str(error),
-            headers,
-            reasons=reasons,
-            sample_reasons=rejected.sample_reasons if rejected else None,
-        )
+        return _answer(problem_of(request, error), headers)
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -178,27 +174,43 @@ def _name_media_type(content: dict[str, Any]) -> None:
         content[MEDIA_TYPE] = content.pop("application/json")
 
 
+def problem_of(connection: HTTPConnection, error: errors.MienError) -> Problem:
+    """Return what the caller of a request is told of an error."""
+    status = _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+    described = _describe(connection, status, error.code, str(error))
+    if isinstance(error, errors.LowQualityError):
+        return described.model_copy(update={"reasons": error.reasons})
+    if isinstance(error, errors.EnrollmentRejectedError):
+        return described.model_copy(update={"sample_reasons": error.sample_reasons})
+    return described
+
+
 def problem(
     connection: HTTPConnection,
     status: HTTPStatus,
     code: str,
     detail: str,
     headers: dict[str, str] | None = None,
-    *,
-    reasons: Sequence[str] | None = None,
-    sample_reasons: Sequence[str | None] | None = None,
 ) -> JSONResponse:
     """Return a problem document as the answer to a request, or to a handshake."""
-    body = Problem(
+    return _answer(_describe(connection, status, code, detail), headers)
+
+
+def _describe(connection: HTTPConnection, status: HTTPStatus, code: str, detail: str) -> Problem:
+    return Problem(
         type=f"urn:mien:problem:{code}",
         title=status.phrase,
         status=status,
         code=code,
         detail=detail,
         request_id=request_id_of(connection.scope),
-        reasons=reasons,
-        sample_reasons=sample_reasons,
     )
+
+
+def _answer(described: Problem, headers: dict[str, str] | None) -> JSONResponse:
     return JSONResponse(
-        body.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE
+        described.model_dump(exclude_none=True),
+        described.status,
+        headers=headers,
+        media_type=MEDIA_TYPE,
     )

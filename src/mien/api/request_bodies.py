@@ -77,4 +77,11 @@ IMAGE_AND_TOP_K: Final = _body(
     {"image": _SAMPLE, "top_k": 3},
 )
 
+IMAGES: Final = _body(
+    ["images"],
+    {"images": _images(_BINARY)},
+    {"images": _images(_BASE64)},
+    {"images": [_SAMPLE, _SAMPLE]},
+)
+
 IMAGE: Final = _body(["image"], {"image": _BINARY}, {"image": _BASE64}, {"image": _SAMPLE})

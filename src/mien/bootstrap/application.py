@@ -13,23 +13,32 @@ from typing import Self
 from mien.access.passwords import Argon2Passwords
 from mien.access.tokens import AccessTokens, Assertions
 from mien.bootstrap.clock import utc_now
-from mien.bootstrap.data import manage_api_keys, open_database
+from mien.bootstrap.data import ensure_api_key, manage_api_keys, open_database
+from mien.bootstrap.emotion import load_expressions
 from mien.bootstrap.liveness import LivenessModels
 from mien.bootstrap.recognition import Recognition, choose
-from mien.core.api_key import ApiKey
-from mien.core.caller import ALL_SCOPES
+from mien.bootstrap.wellbeing import (
+    expressions_kept,
+    kept_reader,
+    make_wellbeing,
+    put_purpose_on_record,
+    statement_of,
+)
 from mien.core.learner import Learner
 from mien.core.lockout import WITHOUT_PAD
 from mien.core.transform import GalleryTransform
 from mien.index.exact import ExactIndex
 from mien.inference.decoding import decode
+from mien.inference.expression.load import LoadedReader
 from mien.inference.pipeline import FacePipeline
 from mien.inference.weights import Progress, ignore_progress
 from mien.service.adapt import Adapt
 from mien.service.authenticate import Authenticate
 from mien.service.claim import Judge
+from mien.service.consent import Statement
 from mien.service.detect_faces import DetectFaces
 from mien.service.enroll import Enroll
+from mien.service.fairness import CompareGroups
 from mien.service.gallery import Gallery
 from mien.service.housekeeping import Housekeeping
 from mien.service.identify import Identify
@@ -38,11 +47,12 @@ from mien.service.live.sessions import Drawing, LiveSessions
 from mien.service.manage_api_keys import ManageApiKeys
 from mien.service.manage_operators import ManageOperators
 from mien.service.probe import ProbeReader
+from mien.service.read_expressions import ReadExpressions
 from mien.service.sign_in import SignIn
 from mien.service.terms import TermsPolicy
 from mien.service.transformed import TransformedAnalyzer
+from mien.service.wellbeing import Wellbeing
 from mien.settings import Settings
-from mien.storage.api_keys import generate_api_key, key_id_of
 from mien.storage.database import Database
 from mien.storage.transforms import gallery_transform
 from mien.storage.unit_of_work import SqlUnitOfWork
@@ -57,10 +67,15 @@ class Application:
     recognition: Recognition
     gallery: Gallery
     detect_faces: DetectFaces
+    expressions: LoadedReader
+    read_expressions: ReadExpressions
     enroll: Enroll
     authenticate: Authenticate
     live: LiveSessions
     identify: Identify
+    statement: Statement
+    wellbeing: Wellbeing
+    compare_groups: CompareGroups
     housekeeping: Housekeeping
     api_keys: ManageApiKeys
     manage_operators: ManageOperators
@@ -82,8 +97,10 @@ class Application:
         database = open_database(settings)
         analyzer = _protected(settings, database, models.pipeline)
         decoder = partial(decode, limits=settings.image_limits())
+        expressions = load_expressions(settings, threads=threads, progress=progress)
         live = LivenessModels.load(settings, models.pipeline, threads=threads, progress=progress)
-        probes = ProbeReader(decoder, analyzer, settings.quality.limits(), live.attacks)
+        kept = kept_reader(settings, expressions.reader)
+        probes = ProbeReader(decoder, analyzer, settings.quality.limits(), live.attacks, kept)
         gallery = Gallery(ExactIndex(analyzer.contract.dimension), matcher, analyzer.stored_as)
         with database.unit_of_work("mien") as work:
             gallery.follow(work)
@@ -98,6 +115,8 @@ class Application:
             recognition=models,
             gallery=gallery,
             detect_faces=DetectFaces(decoder, models.pipeline),
+            expressions=expressions,
+            read_expressions=ReadExpressions(decoder, models.pipeline, expressions.reader),
             enroll=Enroll(
                 probes, gallery, matcher, calibration, analyzer.stored_as, fmr, terms, utc_now
             ),
@@ -114,8 +133,12 @@ class Application:
                     calibration=calibration,
                     limits=settings.quality.limits(),
                     attacks=live.attacks,
+                    expressions=kept,
                 ),
             ),
+            statement=statement_of(settings),
+            wellbeing=make_wellbeing(settings),
+            compare_groups=CompareGroups(utc_now, settings.fairness_days),
             identify=Identify(probes, gallery, calibration, fmr, fpir, utc_now),
             api_keys=manage_api_keys(),
             manage_operators=ManageOperators(passwords, utc_now),
@@ -123,7 +146,10 @@ class Application:
             access_tokens=AccessTokens(database.signing_keys, settings.issuer, utc_now),
             assertions=Assertions(database.signing_keys, settings.issuer, utc_now),
             housekeeping=Housekeeping(
-                WITHOUT_PAD, timedelta(days=settings.replay_memory_days), utc_now
+                WITHOUT_PAD,
+                timedelta(days=settings.replay_memory_days),
+                utc_now,
+                expressions_kept(settings),
             ),
         )
 
@@ -135,17 +161,11 @@ class Application:
 
     def ensure_api_key(self) -> str | None:
         """Accept MIEN_API_KEY; without any key make one and return it, to be shown once."""
-        configured = self.settings.api_key
-        with self.unit_of_work("mien") as work:
-            if configured is not None:
-                key = configured.get_secret_value()
-                work.api_keys.add(key, _first_key(key, "MIEN_API_KEY"))
-                return None
-            if work.api_keys.count():
-                return None
-            key = generate_api_key()
-            work.api_keys.add(key, _first_key(key, "first start"))
-            return key
+        return ensure_api_key(self.settings, self.database)
+
+    def state_purpose(self) -> None:
+        """Put on record why expressions are kept, where that has changed."""
+        put_purpose_on_record(self.settings, self.database)
 
     def close(self) -> None:
         """Release the database."""
@@ -185,10 +205,6 @@ def _protected(
         return TransformedAnalyzer(pipeline, None)
     dimensions = [part.dimension for part in pipeline.contract.parts]
     return TransformedAnalyzer(pipeline, GalleryTransform(secret, dimensions))
-
-
-def _first_key(key: str, label: str) -> ApiKey:
-    return ApiKey(key_id_of(key), label, ALL_SCOPES, audience=label, created_at=utc_now())
 
 
 def _days(days: int | None) -> timedelta | None:

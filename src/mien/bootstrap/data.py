@@ -8,6 +8,8 @@ from typing import Final
 from sqlalchemy import URL
 
 from mien.bootstrap.clock import utc_now
+from mien.core.api_key import ApiKey
+from mien.core.caller import ALL_SCOPES
 from mien.errors import InvalidRequestError
 from mien.service.manage_api_keys import ManageApiKeys
 from mien.settings import Settings
@@ -54,6 +56,25 @@ def open_database(settings: Settings) -> Database:
 def manage_api_keys() -> ManageApiKeys:
     """Return the use case that makes and ends API keys."""
     return ManageApiKeys(_new_api_key, utc_now)
+
+
+def ensure_api_key(settings: Settings, database: Database) -> str | None:
+    """Accept MIEN_API_KEY; without any key make one and return it, to be shown once."""
+    configured = settings.api_key
+    with database.unit_of_work("mien") as work:
+        if configured is not None:
+            key = configured.get_secret_value()
+            work.api_keys.add(key, _first_key(key, "MIEN_API_KEY"))
+            return None
+        if work.api_keys.count():
+            return None
+        key = generate_api_key()
+        work.api_keys.add(key, _first_key(key, "first start"))
+        return key
+
+
+def _first_key(key: str, label: str) -> ApiKey:
+    return ApiKey(key_id_of(key), label, ALL_SCOPES, audience=label, created_at=utc_now())
 
 
 def _new_api_key() -> tuple[str, str]:

@@ -40,7 +40,8 @@ class LivenessModels:
         progress: Progress = ignore_progress,
     ) -> Self:
         """Load what is there; raise an InstallationError for what is there and damaged."""
-        store, provider = WeightStore.of(settings.data_dir), Provider(settings.provider)
+        store = WeightStore.of(settings.data_dir)
+        provider = Provider(settings.provider or Provider.CPU)
         passive = load_passive(store, threads=threads, provider=provider, progress=progress)
         tracker = None
         if store.sources.has(FACE_MESH):

@@ -198,6 +198,17 @@ def _retention(settings: Settings, _now: datetime) -> Objection | None:
     )
 
 
+def _wellbeing(settings: Settings, _now: datetime) -> Objection | None:
+    if settings.wellbeing_purpose is None:
+        return None
+    return Objection(
+        "well-being is on: expressions of people who agree are kept at every authentication",
+        "in the EU this is prohibited at work and in education, but for medical or safety reasons "
+        "(AI Act, article 5(1)(f)): read docs/wellbeing.md, or unset MIEN_WELLBEING_PURPOSE",
+        is_note=True,
+    )
+
+
 def _user(_settings: Settings, _now: datetime) -> Objection | None:
     if os.name != "posix" or os.geteuid() != 0:
         return None
@@ -249,6 +260,7 @@ CHECKS: Final[Mapping[str, Callable[[Settings, datetime], Objection | None]]] = 
         "Redis": _redis_link,
         "consent": _consent,
         "retention": _retention,
+        "well-being": _wellbeing,
         "user": _user,
         "pack": _models,
         "production": _switch,

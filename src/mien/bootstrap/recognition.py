@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
 
 from mien.bootstrap.data import database_url
 from mien.core.matching import Matcher
+from mien.core.ports import FaceFinder
 from mien.core.scoring import Calibration, FalseMatchRate
 from mien.core.template import digest_of_contract
 from mien.errors import InstallationError, StorageError
@@ -80,6 +81,14 @@ def _gallery_contract(settings: Settings) -> str | None:
     return None if found is None else digest_of_contract(found)
 
 
+def load_finder(
+    settings: Settings, choice: Choice, *, threads: int, progress: Progress = ignore_progress
+) -> FaceFinder:
+    """Load of a pack what finds faces, and none of its embedders."""
+    finding = replace(choice, pack=replace(choice.pack, embedders={}))
+    return load_pipeline(settings, finding, threads=threads, progress=progress)
+
+
 def load_pipeline(
     settings: Settings, choice: Choice, *, threads: int, progress: Progress = ignore_progress
 ) -> FacePipeline:
@@ -90,7 +99,7 @@ def load_pipeline(
         choice.pack,
         store.ensure(choice.pack.weights(), progress),
         threads=threads,
-        provider=Provider(settings.provider),
+        provider=Provider(settings.provider or Provider.CPU),
         hash_of=store.sources.trusted_sha256,
     )
 

@@ -22,7 +22,14 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from mien.errors import FaceError, ImageError, InstallationError, InvalidRequestError, MienError
+from mien.errors import (
+    FaceError,
+    ImageError,
+    InstallationError,
+    InvalidRequestError,
+    MienError,
+    VideoError,
+)
 
 if TYPE_CHECKING:
     from mien.bootstrap.application import Application
@@ -48,7 +55,7 @@ class Exit(IntEnum):
     REFUSED = 3
     """A decision was made, and it is no: not the same person, nobody found."""
     BAD_IMAGE = 4
-    """The photo cannot be judged: unreadable, no face, several, low quality."""
+    """The photo or video cannot be judged: unreadable, no face, several, low quality."""
     INSTALLATION = 5
     """Something an operator has to mend; `mien doctor` says what."""
 
@@ -240,7 +247,7 @@ def read_file(path: Path) -> bytes:
 
 
 def _exit_code(error: MienError) -> Exit:
-    if isinstance(error, ImageError | FaceError):
+    if isinstance(error, ImageError | VideoError | FaceError):
         return Exit.BAD_IMAGE
     if isinstance(error, InstallationError):
         return Exit.INSTALLATION

@@ -11,10 +11,13 @@ from mien.cli import (
     api_keys,
     audit,
     calibrate,
+    consents,
     db,
+    emotion,
     evaluate,
     export,
     faces,
+    fairness,
     keys,
     live,
     models,
@@ -24,6 +27,7 @@ from mien.cli import (
     system,
     train,
     users,
+    wellbeing,
 )
 
 app = typer.Typer(
@@ -61,14 +65,19 @@ app.command()(recognize.enroll)
 app.command()(recognize.verify)
 app.command()(live.live)
 app.command()(recognize.identify)
+users.users.command("consent")(consents.consent)
+users.users.command("group")(consents.group)
 app.add_typer(users.users, name="users")
+app.add_typer(wellbeing.wellbeing, name="wellbeing")
 app.add_typer(api_keys.api_keys, name="api-keys")
 app.add_typer(operators.operators, name="operators")
 app.add_typer(db.db, name="db")
 app.add_typer(keys.keys, name="keys")
 app.command()(faces.compare)
 app.command()(faces.detect)
+app.add_typer(emotion.emotion, name="emotion")
 app.command()(evaluate.evaluate)
+app.command()(fairness.fairness)
 app.command()(calibrate.calibrate)
 app.add_typer(train.train, name="train")
 app.add_typer(models.models, name="models")

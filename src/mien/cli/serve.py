@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,26 +42,48 @@ def serve(
 
 
 def _serve(data_dir: Path | None, **options: object) -> None:
+    from mien.api.app import create_app
+    from mien.bootstrap.application import Application
+
+    settings = read_settings(data_dir, **options)
+    tls = begin_serving(settings)
+    with telling_of_a_new_master_key(settings), import_progress() as progress:
+        application = Application.build(settings, threads=1, progress=progress)
+    tell_first_key(application.ensure_api_key())
+    application.state_purpose()
+    err.print(
+        f"mien serves {url_of(settings, tls)}  "
+        f"(data in {settings.data_dir}, {application.gallery.size()} subjects)",
+        soft_wrap=True,
+    )
+    choice = application.recognition.choice
+    err.print(f"pack {choice.pack.name}: {choice.reason}", soft_wrap=True)
+    run_app(create_app(application), settings, tls)
+
+
+def begin_serving(settings: Settings) -> TlsFiles | None:
+    """Refuse what is too weak for production, and return the certificate to show, if any."""
     import threadpoolctl
 
-    from mien.api.app import create_app
-    from mien.api.logs import configure_logs
-    from mien.bootstrap.application import Application
     from mien.bootstrap.clock import utc_now
-    from mien.bootstrap.data import key_file_of
     from mien.bootstrap.production import require_sound
     from mien.bootstrap.tls import tls_files
 
     # The workers fill the cores; a matrix product split over them waits for the slowest.
     threadpoolctl.threadpool_limits(limits=1, user_api="blas")
-    settings = read_settings(data_dir, **options)
     if settings.production:
         require_sound(settings, utc_now())
-    tls = tls_files(settings)
+    return tls_files(settings)
+
+
+@contextmanager
+def telling_of_a_new_master_key(settings: Settings) -> Iterator[None]:
+    """Say that a master key was made, if one was."""
+    from mien.bootstrap.data import key_file_of
+
     key_file = key_file_of(settings)
     had_key = key_file.exists()
-    with import_progress() as progress:
-        application = Application.build(settings, threads=1, progress=progress)
+    yield
     if not had_key and key_file.exists():
         err.print(
             f"\n[bold]A master key was made:[/]  {key_file}\n"
@@ -68,30 +91,33 @@ def _serve(data_dir: Path | None, **options: object) -> None:
             "without it nobody can be recognized any more, ever.",
             soft_wrap=True,
         )
-    if key := application.ensure_api_key():
+
+
+def tell_first_key(key: str | None) -> None:
+    """Show the API key that was made, if one was."""
+    if key:
         err.print(
             "\n[bold]Your API key, shown this once:[/]  "
             f"[bold green]{key}[/]\nSend it in the header X-API-Key.\n",
             soft_wrap=True,
         )
-    err.print(
-        f"mien serves {'https' if tls else 'http'}://{settings.host}:{settings.port}  "
-        f"(data in {settings.data_dir}, {application.gallery.size()} subjects)",
-        soft_wrap=True,
-    )
-    choice = application.recognition.choice
-    err.print(f"pack {choice.pack.name}: {choice.reason}", soft_wrap=True)
-    configure_logs()
-    _run(create_app(application), settings, tls)
 
 
-def _run(app: FastAPI, settings: Settings, tls: TlsFiles | None) -> None:
+def url_of(settings: Settings, tls: TlsFiles | None) -> str:
+    """Return where a server listens."""
+    return f"{'https' if tls else 'http'}://{settings.host}:{settings.port}"
+
+
+def run_app(app: FastAPI, settings: Settings, tls: TlsFiles | None) -> None:
+    """Serve until a signal ends it; raise typer.Exit when the port cannot be had."""
     import uvicorn
 
+    from mien.api.logs import configure_logs
     from mien.api.stream.messages import MAX_MESSAGE_BYTES
     from mien.api.stream.parting import part_first
     from mien.bootstrap.tls import CIPHERS
 
+    configure_logs()
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -116,7 +142,8 @@ def _run(app: FastAPI, settings: Settings, tls: TlsFiles | None) -> None:
         ws_ping_timeout=_PING_S,
     )
     server = uvicorn.Server(config)
-    part_first(server, app.state.streams)
+    if (streams := getattr(app.state, "streams", None)) is not None:
+        part_first(server, streams)
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:

@@ -94,6 +94,7 @@ def _examine(data_dir: Path | None) -> Iterator[_Check]:
     yield _checked("settings", lambda: f"data folder {read_settings(data_dir).data_dir}")
     yield _checked("disk", lambda: _find_space(data_dir))
     yield _checked("models", lambda: _try_models(data_dir))
+    yield _checked("expressions", lambda: _try_expressions(data_dir))
     yield _find_liveness(data_dir)
     yield _checked("database", lambda: _try_database(data_dir))
 
@@ -150,6 +151,15 @@ def _try_models(data_dir: Path | None) -> str:
         pipeline = load_pipeline(settings, choice, threads=1, progress=progress)
     pipeline.detect(Image(np.zeros((120, 160, 3), np.uint8)), Search())
     return f"pack {choice.pack.name} loaded and run, contract {pipeline.contract.digest}"
+
+
+def _try_expressions(data_dir: Path | None) -> str:
+    """Load the network that reads expressions: a server does not start without it."""
+    from mien.bootstrap.emotion import load_expressions
+
+    with import_progress() as progress:
+        loaded = load_expressions(read_settings(data_dir), threads=1, progress=progress)
+    return f"read by {loaded.name}, {loaded.sha256[:12]}"
 
 
 def _find_liveness(data_dir: Path | None) -> _Check:

@@ -138,6 +138,7 @@ def test_a_weakness_is_found_and_refused(
         ("pack", {"pack": "builtin"}),
         ("pack", {"pack": "auto"}),
         ("pack", {"pack": "nonsense"}),
+        ("well-being", {"wellbeing_purpose": "Your own trend is shown to you, and to nobody."}),
         ("production", {"production": False}),
     ],
     ids=str,

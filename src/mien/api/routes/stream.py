@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
 from fastapi import APIRouter, WebSocket
 
+from mien.api.dependencies import ServerState
+from mien.api.stream.conversation import Conversation
 from mien.api.stream.streams import Streams
 
 router = APIRouter()
@@ -14,4 +17,6 @@ router = APIRouter()
 @router.websocket("/ws/{client_id}")
 async def stream(websocket: WebSocket, client_id: str) -> None:
     """Take frames, tell what to do, and what was decided."""
-    await cast("Streams", websocket.app.state.streams).serve(websocket, client_id)
+    state = websocket.app.state
+    begin = partial(Conversation, cast("ServerState", state.server))
+    await cast("Streams", state.streams).serve(websocket, client_id, begin)

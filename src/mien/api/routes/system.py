@@ -6,35 +6,37 @@ from fastapi import APIRouter, Depends, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from mien import __version__
-from mien.api.dependencies import CurrentApplication, CurrentServer, require
+from mien.api.dependencies import AnyServer, CurrentApplication, require
 from mien.api.problems import documented
 from mien.api.schemas.system import HealthResult, SystemInfo
 from mien.core.caller import Scope
 
 router = APIRouter(tags=["system"])
+health = APIRouter(tags=["system"])
+"""Of every server."""
 
 
-@router.get("/")
+@health.get("/")
 async def index() -> dict[str, str]:
     """Say what this is and where to go on."""
     return {"name": "mien", "version": __version__, "openapi": "/openapi.json", "health": "/health"}
 
 
-@router.get("/healthz")
+@health.get("/healthz")
 async def is_alive() -> HealthResult:
     """Tell that the process answers."""
     return HealthResult(status="ok")
 
 
-@router.get("/health")
-@router.get("/readyz", responses=documented(500))
-def is_ready(application: CurrentApplication) -> HealthResult:
+@health.get("/health")
+@health.get("/readyz", responses=documented(500))
+def is_ready(server: AnyServer) -> HealthResult:
     """Tell that models are loaded and the database answers."""
-    application.database.check()
+    server.application.database.check()
     return HealthResult(status="ok")
 
 
-@router.get(
+@health.get(
     "/metrics",
     dependencies=[Depends(require(Scope.METRICS))],
     responses={
@@ -43,9 +45,8 @@ def is_ready(application: CurrentApplication) -> HealthResult:
     },
     response_class=Response,
 )
-async def show_metrics(server: CurrentServer) -> Response:
+async def show_metrics(server: AnyServer) -> Response:
     """Show the metrics in Prometheus' format."""
-    server.metrics.subjects.set(server.application.gallery.size())
     return Response(generate_latest(server.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -10,6 +10,7 @@ from mien.api.schemas.example import example
 from mien.api.schemas.liveness import LivenessResult
 from mien.core.caller import Caller, Scope
 from mien.core.face import Face
+from mien.core.geometry import Box
 from mien.core.policy import Decision, Reason
 from mien.core.quality import QualityLimits
 from mien.service.claim import Authentication
@@ -264,6 +265,11 @@ class BoxResult(BaseModel):
     right: float
     bottom: float
 
+    @classmethod
+    def of(cls, box: Box) -> Self:
+        """Present a box."""
+        return cls(left=box.left, top=box.top, right=box.right, bottom=box.bottom)
+
 
 class FaceResult(BaseModel):
     """A face that was found; landmarks as x and y in pixels, their order in landmark_scheme."""
@@ -278,9 +284,8 @@ class FaceResult(BaseModel):
     @classmethod
     def of(cls, face: Face, limits: QualityLimits) -> Self:
         """Present a face."""
-        box = face.box
         return cls(
-            box=BoxResult(left=box.left, top=box.top, right=box.right, bottom=box.bottom),
+            box=BoxResult.of(face.box),
             score=face.score,
             landmarks=[(float(x), float(y)) for x, y in face.landmarks.points],
             landmark_scheme=face.landmarks.scheme,

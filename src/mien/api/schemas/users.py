@@ -12,6 +12,8 @@ from pydantic import BaseModel
 from mien.api.schemas.example import example
 from mien.core.attempt import AttemptId
 from mien.core.audit import AuditEntry
+from mien.core.consent import Purpose
+from mien.core.expression import Expression
 from mien.core.template import Origin, StoredTemplate, Subject
 from mien.service.disown import Disowned
 from mien.service.export_subject import SubjectExport
@@ -187,12 +189,29 @@ class TemplateExport(BaseModel):
         )
 
 
+class ConsentExport(BaseModel):
+    """A purpose that a person has agreed to, and since when."""
+
+    purpose: Purpose
+    given_at: datetime
+
+
+class ExpressionExport(BaseModel):
+    """What a person's face expressed at an authentication, as it was kept with their consent."""
+
+    at: datetime
+    probabilities: dict[str, float]
+
+
 class UserExport(BaseModel):
     """All that is stored of a person. There are no photos: none is kept."""
 
     user: UserResult
     templates: list[TemplateExport]
     history: list[EventResult]
+    consents: list[ConsentExport]
+    groups: dict[str, str]
+    expressions: list[ExpressionExport]
 
     @classmethod
     def of(cls, export: SubjectExport) -> Self:
@@ -201,4 +220,16 @@ class UserExport(BaseModel):
             user=UserResult.of(export.subject, export.lock),
             templates=[TemplateExport.of(stored) for stored in export.templates],
             history=[EventResult.of(entry) for entry in export.history],
+            consents=[
+                ConsentExport(purpose=consent.purpose, given_at=consent.given_at)
+                for consent in export.consents
+            ],
+            groups={str(name): str(group) for name, group in export.groups.items()},
+            expressions=[
+                ExpressionExport(
+                    at=record.at,
+                    probabilities={each.value: record.shares[each] for each in Expression},
+                )
+                for record in export.expressions
+            ],
         )

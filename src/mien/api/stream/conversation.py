@@ -22,6 +22,7 @@ from mien.api.stream.endings import (
     Ending,
     StreamEndedError,
     ending_by,
+    going_away,
 )
 from mien.api.stream.inbox import Inbox
 from mien.api.stream.lane import Lane
@@ -101,11 +102,7 @@ class Conversation:
         return await ending_by(self._tell_decision(self._answer, ending), request_id)
 
     async def _talk_or_leave(self, closing: asyncio.Event) -> Ending:
-        async def leave() -> Ending:
-            await closing.wait()
-            return GOING_AWAY
-
-        return await first_of(self._talk(), leave()) or GOING_AWAY
+        return await first_of(self._talk(), going_away(closing)) or GOING_AWAY
 
     async def _talk(self) -> Ending:
         said = await self._inbox.next()

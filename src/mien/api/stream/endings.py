@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -52,7 +53,6 @@ GIVEN_UP: Final = Ending("given_up", CloseCode.DONE)
 CUT: Final = Ending("cut", CloseCode.DONE)
 """Nobody is there to be told."""
 
-IDLE: Final = Ending("idle", CloseCode.OUT_OF_TIME, "IDLE", "nothing came for five seconds")
 EXPIRED: Final = Ending(
     "expired", CloseCode.OUT_OF_TIME, "EXPIRED", "the session is over: begin a new one"
 )
@@ -87,6 +87,17 @@ _CLOSES: Final[tuple[tuple[type[errors.MienError], CloseCode], ...]] = (
     (errors.OverloadedError, CloseCode.TOO_MANY),
 )
 """Every other MienError is the operator's to mend: 1011."""
+
+
+def idle(seconds: float) -> Ending:
+    """Return how a stream ends on which nothing came for so long."""
+    return Ending("idle", CloseCode.OUT_OF_TIME, "IDLE", f"nothing came for {seconds:g} seconds")
+
+
+async def going_away(closing: asyncio.Event) -> Ending:
+    """Wait until the server ends."""
+    await closing.wait()
+    return GOING_AWAY
 
 
 async def ending_by(work: Awaitable[Ending], request_id: str) -> Ending:

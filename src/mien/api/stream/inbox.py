@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final, final
 
 from starlette.types import Message
@@ -11,11 +12,11 @@ from starlette.websockets import WebSocket
 from mien.api.stream.endings import (
     CUT,
     GOING_AWAY,
-    IDLE,
     TOO_BIG,
     TOO_FAST,
     CloseCode,
     StreamEndedError,
+    idle,
 )
 from mien.api.stream.limits import BYTES_PER_S, MESSAGES_PER_S, Flow
 from mien.api.stream.messages import MAX_MESSAGE_BYTES, Said, read_binary, read_text
@@ -28,10 +29,16 @@ _SERVICE_RESTART: Final = 1012
 class Inbox:
     """The messages of one client, one after another."""
 
-    def __init__(self, websocket: WebSocket, idle_s: float = IDLE_S) -> None:
-        """Take an accepted connection."""
+    def __init__(
+        self,
+        websocket: WebSocket,
+        idle_s: float = IDLE_S,
+        read: Callable[[str], Said] = read_text,
+    ) -> None:
+        """Take an accepted connection. read: understands text messages."""
         self._websocket: Final = websocket
         self._idle_s: Final = idle_s
+        self._read: Final = read
         self._messages: Final = Flow(MESSAGES_PER_S)
         self._bytes: Final = Flow(BYTES_PER_S)
 
@@ -41,7 +48,7 @@ class Inbox:
             async with asyncio.timeout(self._idle_s):
                 message = await self._websocket.receive()
         except TimeoutError:
-            raise StreamEndedError(IDLE) from None
+            raise StreamEndedError(idle(self._idle_s)) from None
         if message["type"] == "websocket.disconnect":
             raise StreamEndedError(_GONE.get(message.get("code", 0), CUT))
         return self._understood(message)
@@ -55,7 +62,7 @@ class Inbox:
             raise StreamEndedError(TOO_FAST)
         if size > MAX_MESSAGE_BYTES:
             raise StreamEndedError(TOO_BIG)
-        return read_binary(data) if text is None else read_text(text)
+        return read_binary(data) if text is None else self._read(text)
 
 
 _GONE: Final = {CloseCode.TOO_BIG: TOO_BIG, _SERVICE_RESTART: GOING_AWAY}

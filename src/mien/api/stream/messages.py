@@ -63,13 +63,8 @@ Said = Hello | Shown | Bye
 
 
 def read_text(text: str) -> Said:
-    """Read a message in JSON."""
-    try:
-        said = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise InvalidRequestError("a text message is valid JSON") from error
-    if not isinstance(said, dict):
-        raise InvalidRequestError("a text message is a JSON object")
+    """Read a message of a live session in JSON."""
+    said = read_object(text)
     match said.get("type"):
         case "hello":
             return _hello(said, nonce=_nonce_of_application(said))
@@ -79,6 +74,17 @@ def read_text(text: str) -> Said:
             return Bye()
         case _:
             raise InvalidRequestError("the type of a message is hello, frame or bye")
+
+
+def read_object(text: str) -> dict[str, object]:
+    """Read a JSON object, whatever it says."""
+    try:
+        said = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequestError("a text message is valid JSON") from error
+    if not isinstance(said, dict):
+        raise InvalidRequestError("a text message is a JSON object")
+    return said
 
 
 def read_binary(data: bytes) -> Shown:

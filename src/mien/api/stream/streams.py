@@ -12,10 +12,11 @@ import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from mien.access.rate_limits import Action, network_of
-from mien.api.dependencies import ServerState, address_of
+from mien.api.dependencies import State, address_of
+from mien.api.foundation import Foundation
 from mien.api.observability import request_id_of
 from mien.api.stream import replies
-from mien.api.stream.conversation import Conversation, say
+from mien.api.stream.conversation import say
 from mien.api.stream.endings import (
     CUT,
     WRONG_ORIGIN,
@@ -31,6 +32,7 @@ from mien.api.stream.handshake import (
 )
 from mien.api.stream.lane import Lane
 from mien.api.stream.limits import Places
+from mien.api.stream.talk import BeginTalk, Talk
 from mien.core.caller import Caller
 from mien.errors import UnauthorizedError
 
@@ -42,14 +44,14 @@ class _Course:
     """What is told in the log in the end; filled as far as a stream comes."""
 
     started_s: float
-    conversation: Conversation | None = None
+    talk: Talk | None = None
 
 
 @final
 class Streams:
     """Holds the streams; for one event loop."""
 
-    def __init__(self, server: ServerState) -> None:
+    def __init__(self, server: State[Foundation]) -> None:
         """Take the server's state, and its settings with it."""
         settings = server.application.settings
         self._server: Final = server
@@ -61,12 +63,13 @@ class Streams:
         self._open: Final[set[asyncio.Task[None]]] = set()
         self._log = structlog.get_logger("mien.api")
 
-    async def serve(self, websocket: WebSocket, client_id: str) -> None:
+    async def serve(self, websocket: WebSocket, client_id: str, begin: BeginTalk) -> None:
         """Serve one connection, from its handshake to its end.
 
-        In a task of its own: whoever cancels the connection does not cancel its conclusion.
+        begin: begins what is talked on it. In a task of its own: whoever cancels the connection
+        does not cancel its conclusion.
         """
-        task = asyncio.create_task(self._serve(websocket, client_id))
+        task = asyncio.create_task(self._serve(websocket, client_id, begin))
         self._open.add(task)
         task.add_done_callback(self._open.discard)
         await asyncio.shield(task)
@@ -81,20 +84,22 @@ class Streams:
         """Give the threads back."""
         self._lane.close()
 
-    async def _serve(self, websocket: WebSocket, client_id: str) -> None:
+    async def _serve(self, websocket: WebSocket, client_id: str, begin: BeginTalk) -> None:
         course, request_id = _Course(time.monotonic()), request_id_of(websocket.scope)
         # A browser learns nothing of a refused handshake: accept, then say what is wrong.
         offered = PROTOCOL in websocket.scope["subprotocols"]
         await websocket.accept(PROTOCOL if offered else None)
         self._server.metrics.streams.inc()
         try:
-            ending = await ending_by(self._held(websocket, client_id, course), request_id)
+            ending = await ending_by(self._held(websocket, client_id, begin, course), request_id)
             await _part(websocket, ending)
         finally:
             self._server.metrics.streams.dec()
         self._record(course, ending, client_id, request_id)
 
-    async def _held(self, websocket: WebSocket, client_id: str, course: _Course) -> Ending:
+    async def _held(
+        self, websocket: WebSocket, client_id: str, begin: BeginTalk, course: _Course
+    ) -> Ending:
         require_client_id(client_id)
         # 1. From a page that may?
         if not is_from_here(websocket.headers, self._server.application.settings):
@@ -106,9 +111,9 @@ class Streams:
             caller = await self._caller(websocket)
             if caller is not None:
                 places.enter_context(self._callers.one(caller.actor))
-            # 4. The rest is about the session.
-            course.conversation = Conversation(self._server, self._lane, websocket, caller)
-            return await course.conversation.hold(self._closing, request_id_of(websocket.scope))
+            # 4. The rest is about what is talked.
+            course.talk = talk = begin(self._lane, websocket, caller)
+            return await talk.hold(self._closing, request_id_of(websocket.scope))
 
     async def _caller(self, websocket: WebSocket) -> Caller | None:
         address = address_of(websocket)
@@ -123,7 +128,7 @@ class Streams:
         return caller
 
     def _record(self, course: _Course, ending: Ending, client_id: str, request_id: str) -> None:
-        metrics, talk = self._server.metrics, course.conversation
+        metrics, talk = self._server.metrics, course.talk
         taken, dropped = (talk.taken, talk.dropped) if talk else (0, 0)
         metrics.streams_ended.labels(ending.word).inc()
         metrics.stream_frames.labels("taken").inc(taken)
