@@ -163,7 +163,8 @@ class World:
             self.server.client.put("/api/v1/users/ada/consents/expression")
         elif operation == "POST /api/v1/emotion/video":  # there is room for four
             job_id = answer.json()["id"]
-            self.server.client.delete(f"/api/v1/emotion/video/{job_id}").raise_for_status()
+            url = f"{self.server.url}/api/v1/emotion/video/{job_id}"
+            httpx.delete(url, headers=self.headers).raise_for_status()
         elif operation == "DELETE /api/v1/emotion/video/{job_id}":
             self.begin_video()
         elif "{key_id}" in operation:
