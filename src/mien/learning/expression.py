@@ -83,9 +83,9 @@ def train_network(faces: FerPlus, training: Training, progress: Progress) -> Res
     kept_back = math.ceil(_CALIBRATED_ON * len(faces))
     calibrated_on, taught = faces[order[:kept_back]], faces[order[kept_back:]]
     network = ResNet(training.shape)
-    # Half as fast again on a CPU; PyTorch has not typed it.
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    decay = get_ema_multi_avg_fn(_AVERAGED)  # type: ignore[no-untyped-call] # nor this
+    # Half as fast again on a CPU.
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload] # not in its types
+    decay = get_ema_multi_avg_fn(_AVERAGED)  # type: ignore[no-untyped-call] # not typed by PyTorch
     average = AveragedModel(network, multi_avg_fn=decay, use_buffers=True)
     batches = len(taught) // training.batch or 1
     steps = batches * training.epochs

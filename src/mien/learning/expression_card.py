@@ -57,7 +57,8 @@ _LIMITS: Final = """\
 - A turned head, a hand or a mask before the face, make-up, glasses and bad light make it worse;
   faces below about 40 pixels have fewer pixels than it looks at.
 - The test part of FER+ was not used, neither to train nor to measure: the figures are of its
-  validation part, which no choice of this network was made on but to stop at these settings.
+  validation part. One choice was made with its figures in sight: that the network sees the middle
+  40 pixels, as in training, and not 44 or 48, which were within 0.6 points after the last epoch.
 """
 
 
