@@ -15,7 +15,6 @@ from argon2 import Parameters, PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from mien.core.operator import OperatorName
 from mien.errors import InvalidRequestError
 
 MIN_CHARACTERS: Final = 15
@@ -49,8 +48,8 @@ class Argon2Passwords:
         self._hasher: Final = PasswordHasher.from_parameters(parameters)
         self._nobodys: Final = _hash_of_nothing(parameters)
 
-    def require_strong(self, password: str, name: OperatorName) -> None:
-        """Raise InvalidRequestError for a password that an operator should not choose."""
+    def require_strong(self, password: str, name: str) -> None:
+        """Raise InvalidRequestError for a password that somebody of a name should not choose."""
         normal = _normalize(password)
         if len(normal) < MIN_CHARACTERS:
             raise InvalidRequestError(
@@ -60,11 +59,11 @@ class Argon2Passwords:
             raise InvalidRequestError(f"a password has at most {MAX_BYTES} bytes")
         folded = normal.casefold()
         if len(set(folded)) < _MIN_DIFFERENT_CHARACTERS or _is_made_of(
-            folded, (*_COMMONEST.split(), name)
+            folded, (*_COMMONEST.split(), name.casefold())
         ):
             raise InvalidRequestError(
                 "this password is among the first to be guessed: it is made only of common "
-                "passwords, sequences or the operator's name"
+                "passwords, sequences or the name that goes with it"
             )
 
     def hash(self, password: str) -> str:

@@ -24,6 +24,8 @@ class Scope(StrEnum):
     AUDIT = "audit"
     """The audit log, and figures of groups: what concerns everybody, and changes nothing."""
     METRICS = "metrics"
+    REVIEW = "review"
+    """Decide on requests that people make of operators."""
     ADMIN = "admin"
     """Erase, unlock, manage callers, and learn whether a subject is enrolled."""
 
@@ -47,7 +49,7 @@ class Role(StrEnum):
 _SCOPES_OF: Final = {
     Role.ADMIN: ALL_SCOPES,
     Role.OPERATOR: frozenset(
-        {Scope.ENROLL, Scope.VERIFY, Scope.IDENTIFY, Scope.READ, Scope.SCORES}
+        {Scope.ENROLL, Scope.VERIFY, Scope.IDENTIFY, Scope.READ, Scope.SCORES, Scope.REVIEW}
     ),
     Role.AUDITOR: frozenset({Scope.READ, Scope.AUDIT, Scope.METRICS}),
 }

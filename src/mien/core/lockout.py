@@ -7,9 +7,10 @@ failure, and an end at 50 (100 with detection) until somebody lifts it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from mien.core.liveness import LivenessPolicy
 
@@ -20,6 +21,34 @@ class Failures:
 
     count: int
     last_at: datetime
+
+
+class FailureRepository(Protocol):
+    """Consecutive failed attempts on claimed identities, whether or not there is such a one."""
+
+    def of(self, identity: str) -> Failures | None:
+        """Return the failures since the last success, None for none."""
+        ...
+
+    def of_all(self, identities: Sequence[str]) -> dict[str, Failures]:
+        """Return the failures of those identities that have any."""
+        ...
+
+    def record(self, identity: str, at: datetime) -> Failures:
+        """Count one more failure; return all of them."""
+        ...
+
+    def put(self, identity: str, failures: Failures) -> None:
+        """Note these failures in place of those before."""
+        ...
+
+    def clear(self, identity: str) -> None:
+        """Forget the failures."""
+        ...
+
+    def forget(self, *, last_before: datetime, fewer_than: int) -> int:
+        """Forget old failures of identities that have only a few; return how many."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,8 @@ class RefreshToken:
 class Passwords(Protocol):
     """Hashes passwords and says which are good enough; see `mien.access.passwords`."""
 
-    def require_strong(self, password: str, name: OperatorName) -> None:
-        """Raise InvalidRequestError for a password that an operator should not choose."""
+    def require_strong(self, password: str, name: str) -> None:
+        """Raise InvalidRequestError for a password that somebody of a name should not choose."""
         ...
 
     def hash(self, password: str) -> str:
