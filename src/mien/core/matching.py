@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, final
 
 import numpy as np
@@ -21,6 +22,13 @@ from mien.core.template import Embedding, EmbeddingPart, SubjectId, normalize
 Floats = npt.NDArray[np.float32]
 
 _ROWS_AT_A_TIME: Final = 256
+
+
+class Unit(StrEnum):
+    """What a similarity is measured in; stable words of the wire."""
+
+    COSINE = "cosine"
+    LOG_ODDS = "log_odds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,11 @@ class Matcher:
         )
         self._weights: Final = np.array([part.weight for part in parts], np.float32)
 
+    @property
+    def unit(self) -> Unit:
+        """What its similarities are."""
+        return Unit.COSINE if self._fusion is None else Unit.LOG_ODDS
+
     def directions(self, embeddings: Floats) -> Floats:
         """Return unit vectors [..., dimension] whose product is the weighted mean of cosines."""
         scaled = [
@@ -148,6 +161,14 @@ class Matcher:
             strengths = first.strengths[rows, None] + second.strengths[None]
             scores[rows] = self._score(cosines, strengths)
         return scores
+
+    def compare_opposite(self, first: Gist, second: Gist) -> Floats:
+        """Return the similarity of each first with the second opposite, float32 [n]."""
+        cosines = [
+            (normalize(first.directions[:, part]) * normalize(second.directions[:, part])).sum(1)
+            for part in self._slices
+        ]
+        return self._score(np.stack(cosines, axis=1), first.strengths + second.strengths)
 
     def compare_rows(self, first: Floats, second: Floats) -> Floats:
         """Return the similarity of each row of embeddings with the one opposite, float32 [n]."""

@@ -1,4 +1,4 @@
-"""See and lift the locks that failed attempts put on subjects."""
+"""See the locks on subjects, those of failed attempts and of operators; put and lift them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mien.core.audit import AuditAction, AuditEvent
-from mien.core.lockout import Failures, LockoutPolicy
+from mien.core.lockout import WITH_PAD, Failures, LockoutPolicy
 from mien.core.ports import UnitOfWork
 from mien.core.template import SubjectId
 
@@ -25,6 +25,11 @@ def identity_of(subject_id: SubjectId) -> str:
     return f"subject:{subject_id}"
 
 
+def password_of(subject_id: SubjectId) -> str:
+    """Return what wrong passwords of a subject are counted under."""
+    return f"password of subject:{subject_id}"
+
+
 def show_locks(
     work: UnitOfWork, subject_ids: Sequence[SubjectId], policy: LockoutPolicy
 ) -> dict[SubjectId, Lock]:
@@ -37,9 +42,29 @@ def show_locks(
     }
 
 
+def put_lock(work: UnitOfWork, subject_id: SubjectId, now: datetime) -> Lock:
+    """Lock an identity, enrolled or not, until an operator lifts the lock.
+
+    It is as locked as after the failures that nobody gets over under any policy.
+    """
+    failures = Failures(WITH_PAD.hard_stop, now)
+    for identity in (identity_of(subject_id), password_of(subject_id)):
+        work.failures.put(identity, failures)
+    work.audit.append(
+        AuditEvent(
+            action=AuditAction.LOCK,
+            at=now,
+            actor=work.actor,
+            subject=work.subjects.pseudonym(subject_id),
+        )
+    )
+    return Lock(failures, WITH_PAD.locked_until(failures))
+
+
 def lift_lock(work: UnitOfWork, subject_id: SubjectId, now: datetime) -> None:
-    """Let a subject try again at once."""
-    work.failures.clear(identity_of(subject_id))
+    """Let a subject try again at once, in whatever way."""
+    for identity in (identity_of(subject_id), password_of(subject_id)):
+        work.failures.clear(identity)
     work.audit.append(
         AuditEvent(
             action=AuditAction.UNLOCK,

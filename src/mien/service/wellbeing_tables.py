@@ -1,8 +1,7 @@
-"""Well-being as tables for other programs: CSV and Parquet. Only of what may be told anyway."""
+"""Well-being as tables for other programs. Only of what may be told anyway."""
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -11,11 +10,7 @@ from mien.core.wellbeing.periods import Period
 from mien.core.wellbeing.release import Release
 from mien.core.wellbeing.score import Point, Series
 from mien.errors import ProviderMissingError
-
-Row = dict[str, str | float | int | None]
-
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula at the beginning of a text (OWASP, CSV injection)."""
+from mien.service.csv_text import Row
 
 
 def rows_of_person(series: Series, period: Period) -> list[Row]:
@@ -52,15 +47,6 @@ PERSON_COLUMNS: Final = ("period", "start", "score", "low", "high", "count", "sm
 GROUP_COLUMNS: Final = ("attribute", "group", *PERSON_COLUMNS)
 
 
-def write_csv(rows: Sequence[Row], columns: Sequence[str]) -> bytes:
-    """Return the rows as CSV in UTF-8 (RFC 4180), the names of the columns first."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns)
-    writer.writeheader()
-    writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
-    return text.getvalue().encode()
-
-
 def write_parquet(rows: Sequence[Row], columns: Sequence[str]) -> bytes:
     """Return the rows as Parquet; raise ProviderMissingError without the package pyarrow."""
     try:
@@ -77,10 +63,3 @@ def write_parquet(rows: Sequence[Row], columns: Sequence[str]) -> bytes:
     written = io.BytesIO()
     parquet.write_table(table, written)
     return written.getvalue()
-
-
-def _harmless(value: str | float | None) -> str | float | None:
-    """Return a text that no spreadsheet runs."""
-    if isinstance(value, str) and value.startswith(_FORMULAS):
-        return f"'{value}"
-    return value

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Final, TypeAlias
 
-from mien.core.audit import GENESIS
+from mien.core.audit import GENESIS, AuditEntry
 from mien.core.signing import PublicKey
 from mien.errors import InvalidRequestError
 from mien.storage.audit import Checkpoint, SqlAuditLog
@@ -30,14 +30,30 @@ def export_lines(
     Raises InvalidRequestError when there is no entry to begin after.
     """
     head = log.head()
-    previous = _digest_of(log, after)
-    yield {"format": FORMAT, "after": after, "previous": previous.hex()}
+    yield opening_line(log, after=after)
     with closing(log.entries(after=after)) as entries:
         for entry in entries:
             if entry.sequence > head.sequence:  # added meanwhile
                 break
-            event = entry.event.canonical()
-            yield {"entry": {"sequence": entry.sequence, **event}, "digest": entry.digest.hex()}
+            yield entry_line(entry)
+    yield from closing_lines(log, head, public_keys, after=after)
+
+
+def opening_line(log: SqlAuditLog, *, after: int = 0) -> Line:
+    """Return the line that an export begins with."""
+    return {"format": FORMAT, "after": after, "previous": _digest_of(log, after).hex()}
+
+
+def entry_line(entry: AuditEntry) -> Line:
+    """Return an entry's line."""
+    event = entry.event.canonical()
+    return {"entry": {"sequence": entry.sequence, **event}, "digest": entry.digest.hex()}
+
+
+def closing_lines(
+    log: SqlAuditLog, head: Checkpoint, public_keys: Sequence[PublicKey], *, after: int = 0
+) -> Iterator[Line]:
+    """Yield what shows that nothing was cut off: signed digests up to a head, and the keys."""
     kept = [seal for seal in log.checkpoints() if after < seal.sequence < head.sequence]
     for seal in [*kept, head]:
         yield {"seal": _document(seal)}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.core.matching import Floats, LearnedFusion, Matcher
+from mien.core.matching import Floats, LearnedFusion, Matcher, Unit
 from mien.core.template import EmbeddingPart, SubjectId, normalize
 
 ADA = SubjectId("ada")
@@ -307,6 +307,20 @@ class TestComparingMany:
             matcher.summarize(first[:, None]), matcher.summarize(second[:, None])
         )
         np.testing.assert_allclose(rows, np.diagonal(all_with_all), atol=1e-5)
+
+    def test_gists_are_compared_with_those_opposite(self, fusion: LearnedFusion | None) -> None:
+        matcher = Matcher(BOTH, fusion)
+        one, several = (
+            matcher.summarize(embeddings_of(BOTH, 7, count, seed=count)) for count in (1, 3)
+        )
+
+        rows = matcher.compare_opposite(one, several)
+
+        np.testing.assert_allclose(rows, np.diagonal(matcher.compare_all(one, several)), atol=1e-5)
+
+    def test_similarities_have_a_unit(self, fusion: LearnedFusion | None) -> None:
+        unit = Matcher(BOTH, fusion).unit
+        assert unit is (Unit.COSINE if fusion is None else Unit.LOG_ODDS)
 
     def test_it_does_not_matter_who_is_enrolled_and_who_is_the_probe(
         self, fusion: LearnedFusion | None

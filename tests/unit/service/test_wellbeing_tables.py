@@ -14,12 +14,12 @@ from mien.core.wellbeing.periods import Period
 from mien.core.wellbeing.release import Release
 from mien.core.wellbeing.score import Figure, Interval, Point, Series
 from mien.errors import ProviderMissingError
+from mien.service.csv_text import write_csv
 from mien.service.wellbeing_tables import (
     GROUP_COLUMNS,
     PERSON_COLUMNS,
     rows_of_groups,
     rows_of_person,
-    write_csv,
     write_parquet,
 )
 
