@@ -1,26 +1,54 @@
-# make run   a server on http://127.0.0.1:8000, from a fresh clone
+# make run   a server with its dashboard on http://127.0.0.1:8000, from a fresh clone
 # make test  every check that CI runs
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
+DASHBOARD := src/mien/dashboard/index.html
+WEB := $(shell find web/src web/public web/scripts -type f) $(wildcard web/*.html web/*.json web/*.mjs web/*.ts)
 
-.PHONY: run samples services test lint unit audit lock bench clean
+.PHONY: run dashboard web web-test samples services test lint unit audit lock bench clean
 
-run: $(VENV)/.run
+run: $(VENV)/.run dashboard
 	$(BIN)/mien serve
+
+# Without Node.js there is the API alone.
+dashboard:
+	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory web; \
+	else echo "no npm here, so no dashboard: install Node.js 20 or newer for it"; fi
+
+# The dashboard, to where `mien serve` and the wheel take it from.
+web: $(DASHBOARD)
+
+$(DASHBOARD): web/node_modules/.installed $(WEB)
+	npm --prefix web run build
+
+web/node_modules/.installed: web/package-lock.json
+	@command -v npm > /dev/null || { echo "this needs Node.js 20 or newer, with npm"; exit 1; }
+	npm --prefix web ci --no-audit --no-fund
+	touch $@
 
 # Photos to try it with: twelve variations of two public-domain faces, into samples/.
 samples: $(VENV)/.test
 	$(BIN)/python examples/make_samples.py samples
 
-test: $(VENV)/.test lint unit audit
+test: $(VENV)/.test lint web-test unit audit
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Whether the types are those of the server, and then the dashboard itself, last in a browser.
+web-test: $(VENV)/.test $(DASHBOARD)
+	$(BIN)/python -m tools.write_openapi --check
+	npm --prefix web run check:api
+	npm --prefix web run lint
+	npm --prefix web run typecheck
+	npm --prefix web run test
+	npm --prefix web run size
+	npm --prefix web run e2e
 
 # Two at a time, a file to each: a fixture of a module is made once.
 unit: $(VENV)/.test
@@ -71,4 +99,4 @@ $(BENCH)/.bench: requirements.lock pyproject.toml benchmarks/requirements.txt be
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(BENCH)
+	rm -rf $(VENV) $(BENCH) web/node_modules $(dir $(DASHBOARD))

@@ -57,6 +57,7 @@ def status(nonce: str = NONCE, **changes: object) -> str:
         "total": 3,
         "hint": None,
         "box": [0.25, 0.25, 0.75, 0.75],
+        "landmarks": [[0.4, 0.45], [0.6, 0.45], [0.5, 0.55]],
         "nonce": nonce,
         "expires_in_ms": 29000,
         "frames": {"taken": 4, "dropped": 1},

@@ -22,6 +22,8 @@ from mien.core.expression import Expression, ExpressionShares
 from mien.core.expression_log import ExpressionRecord
 from mien.core.groups import DEPARTMENT, Attribute, Group
 from mien.core.operator import Operator, OperatorName, RefreshToken
+from mien.core.review import ReviewKind
+from mien.core.scoring import FalseMatchRate
 from mien.core.template import Consent, Embedding, SubjectId, Template, Terms
 from mien.service.erase_subject import erase_subject
 from mien.storage.database import Database
@@ -36,6 +38,9 @@ PURPOSE = "the door of the laboratory"
 API_KEY = "mien_1f2e3d4c_a-key-of-a-calling-program"
 CONTRACT = "c" * 32
 AGE = Attribute("age")
+NAME = "Augusta Ada King"
+NOTE = "My eye is bandaged until Friday."
+TICKET = "a ticket of ada's"
 
 
 def embedding(seed: int) -> Embedding:
@@ -77,8 +82,15 @@ def fill(database: Database) -> None:
         work.groups.put(ADA, DEPARTMENT, Group("research"))
         work.groups.put(BOB, DEPARTMENT, Group("kitchen"))
         work.groups.put(ADA, AGE, Group("30-39"))
+        work.thresholds.put(DEPARTMENT, Group("treasury"), FalseMatchRate(1e-5))
         work.expressions.add(ADA, record(1), new_attempt_id())
         work.expressions.add(ADA, record(2), new_attempt_id())
+    with database.unit_of_work("test") as work:
+        work.profiles.put(ADA, NAME, "analyst")
+        work.own_passwords.put(ADA, "$argon2id$hash-of-ada")
+        work.reviews.ask(ADA, ReviewKind.ERASURE, NOTE, NOW)
+        work.reviews.ask(ADA, ReviewKind.VERIFICATION, NOTE, NOW, TICKET)
+        work.reviews.ask(EVE, ReviewKind.VERIFICATION, "nobody", NOW, "a ticket of nobody's")
 
 
 def agree(database: Database, subject_id: SubjectId, at: datetime = NOW) -> None:

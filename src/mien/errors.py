@@ -20,6 +20,8 @@ MienError                       code, and a message that says what to do
 ├── UnknownJobError             UNKNOWN_JOB
 ├── UnknownKeyError             UNKNOWN_KEY
 ├── UnknownOperatorError        UNKNOWN_OPERATOR
+├── UnknownReviewError          UNKNOWN_REVIEW
+├── AlreadyDecidedError         ALREADY_DECIDED
 ├── OperatorExistsError         OPERATOR_EXISTS
 ├── InvalidRequestError         INVALID_REQUEST
 ├── UnauthorizedError           UNAUTHORIZED
@@ -173,6 +175,18 @@ class UnknownOperatorError(MienError):
     """No operator of that name exists."""
 
     code = "UNKNOWN_OPERATOR"
+
+
+class UnknownReviewError(MienError):
+    """No request of that id: it never was, was replaced by a newer one, or is forgotten."""
+
+    code = "UNKNOWN_REVIEW"
+
+
+class AlreadyDecidedError(MienError):
+    """Somebody has decided on the request before, or its time is over."""
+
+    code = "ALREADY_DECIDED"
 
 
 class OperatorExistsError(MienError):

@@ -22,6 +22,7 @@ from mien.core.expression_log import EXPRESSIONS_KEPT
 from mien.core.groups import parse_attribute
 from mien.core.image import ImageLimits
 from mien.core.live.demands import Demand, require_drawable
+from mien.core.liveness import LivenessPolicy
 from mien.core.policy import DEFAULT_TARGET_FPIR
 from mien.core.quality import QualityLimits
 from mien.core.video import VideoLimits
@@ -197,6 +198,11 @@ class Settings(BaseSettings):
     )
     issuer: str = Field(
         default="mien", description="who signs assertions: this server's URL as others see it"
+    )
+    face_sign_in: LivenessPolicy | None = Field(
+        default=None,
+        description="let people sign in for themselves, and ask so much of their faces: none, "
+        "passive, active or both",
     )
     adapt: bool = Field(
         default=False,

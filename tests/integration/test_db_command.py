@@ -113,7 +113,7 @@ def test_a_changed_backup_is_refused(place: Place, tmp_path: Path) -> None:
 def test_a_sound_database_is_told_to_be_so(place: Place) -> None:
     done = place.mien("check")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("sound") == 9
+    assert done.stdout.count("sound") == 10
     assert done.stderr == ""
     answer = json.loads(place.mien("check", "--json").stdout)
     assert answer["sound"] is True

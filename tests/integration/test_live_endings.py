@@ -81,6 +81,7 @@ def test_a_frame_of_4k_is_fine(live: Server, nobody: str, photos: Photos) -> Non
         wire.show(large)
         told = wire.hear()
         assert told["box"] is not None
+        assert len(told["landmarks"]) == 7
         assert told["frames"] == {"taken": 1, "dropped": 0}
 
 

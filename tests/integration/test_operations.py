@@ -27,11 +27,27 @@ PROTECTED = [
     ("GET", "/api/v1/users/ada"),
     ("DELETE", "/api/v1/users/ada"),
     ("GET", "/api/v1/users/ada/export"),
+    ("PUT", "/api/v1/users/ada/lock"),
     ("DELETE", "/api/v1/users/ada/lock"),
     ("POST", "/api/v1/users/ada/attempts/ada/disown"),
     ("GET", "/api/v1/users/ada/consents"),
     ("PUT", "/api/v1/users/ada/consents/ada"),
     ("DELETE", "/api/v1/users/ada/consents/ada"),
+    ("GET", "/api/v1/users/ada/profile"),
+    ("PUT", "/api/v1/users/ada/profile"),
+    ("GET", "/api/v1/reviews"),
+    ("POST", "/api/v1/reviews/ada/approve"),
+    ("POST", "/api/v1/reviews/ada/deny"),
+    ("GET", "/api/v1/self"),
+    ("GET", "/api/v1/self/history"),
+    ("GET", "/api/v1/self/consents"),
+    ("PUT", "/api/v1/self/consents/ada"),
+    ("DELETE", "/api/v1/self/consents/ada"),
+    ("GET", "/api/v1/self/wellbeing"),
+    ("GET", "/api/v1/self/export"),
+    ("PUT", "/api/v1/self/password"),
+    ("POST", "/api/v1/self/erasure"),
+    ("POST", "/api/v1/self/attempts/ada/disown"),
     ("GET", "/api/v1/users/ada/groups"),
     ("GET", "/api/v1/users/ada/groups/ada"),
     ("PUT", "/api/v1/users/ada/groups/ada"),
@@ -51,6 +67,9 @@ PROTECTED = [
     ("GET", "/debug/registered-users"),
     ("GET", "/metrics"),
     ("GET", "/api/v1/system/info"),
+    ("GET", "/api/v1/system/status"),
+    ("GET", "/api/v1/models"),
+    ("POST", "/api/v1/models/measure"),
     ("GET", "/api/v1/auth/me"),
     ("GET", "/api/v1/operators"),
     ("POST", "/api/v1/operators"),
@@ -61,6 +80,15 @@ PROTECTED = [
     ("DELETE", "/api/v1/api-keys/ada"),
     ("GET", "/api/v1/audit"),
     ("GET", "/api/v1/audit/head"),
+    ("POST", "/api/v1/audit/verify"),
+    ("GET", "/api/v1/audit/export"),
+    ("GET", "/api/v1/analytics/attempts"),
+    ("GET", "/api/v1/analytics/latency"),
+    ("GET", "/api/v1/analytics/scores"),
+    ("GET", "/api/v1/attendance"),
+    ("GET", "/api/v1/thresholds"),
+    ("PUT", "/api/v1/thresholds/ada"),
+    ("DELETE", "/api/v1/thresholds/ada"),
 ]
 
 
@@ -90,7 +118,17 @@ def test_every_route_of_the_schema_is_protected_or_known_to_be_open(server: Serv
         ("GET", "/readyz"),
         ("GET", "/.well-known/jwks.json"),
         ("POST", "/api/v1/auth/token"),  # the password is the key
+        ("GET", "/api/v1/self/ways"),
+        ("POST", "/api/v1/self/live"),  # the face is
+        ("POST", "/api/v1/self/live/complete"),
+        ("POST", "/api/v1/self/photo"),
+        ("POST", "/api/v1/self/password"),
+        ("POST", "/api/v1/self/requests"),
+        ("POST", "/api/v1/self/requests/redeem"),  # the ticket is
         ("POST", "/api/v1/auth/revoke"),  # whoever has the token may end it
+        ("POST", "/api/v1/session"),  # the password is the key
+        ("POST", "/api/v1/session/refresh"),  # the cookie is
+        ("DELETE", "/api/v1/session"),
     }
     assert routes - opened <= set(PROTECTED)
 

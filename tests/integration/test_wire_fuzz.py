@@ -88,11 +88,15 @@ class World:
     photos: Photos = field(repr=False)
     clip: bytes = field(repr=False)
     headers: dict[str, str] = field(default_factory=dict)
+    own_headers: dict[str, str] = field(default_factory=dict)
     session: requests.Session = field(default_factory=requests.Session)
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     spare_key_id: str = ""
     refresh_token: str = ""
     job_id: str = ""
+    review_id: str = ""
+    visits: bool = False
+    """Whether cases of self-service are sent as ada, who has signed in."""
 
     def make(self) -> None:
         """Put everything there."""
@@ -109,11 +113,39 @@ class World:
         form = {"user_id": "ada"}
         self.server.client.post("/api/v1/register", data=form, files=photos).raise_for_status()
         self.server.client.put("/api/v1/users/ada/consents/expression").raise_for_status()
+        self.ask_for_entry()
 
     def begin_video(self) -> None:
         files = {"video": ("clip.mp4", self.clip, "video/mp4")}
         begun = self.server.client.post("/api/v1/emotion/video", files=files)
         self.job_id = begun.raise_for_status().json()["id"]
+
+    def ask_for_entry(self) -> None:
+        """Let ada ask operators for something that they can decide on."""
+        wanted = {"user_id": "ada", "note": "My eye is bandaged."}
+        self.server.client.post("/api/v1/self/requests", json=wanted).raise_for_status()
+        listed = self.server.client.get("/api/v1/reviews?state=open").json()["reviews"]
+        self.review_id = next(r["review_id"] for r in listed if r["kind"] == "verification")
+
+    def unlock_ada(self) -> None:
+        self.server.client.delete("/api/v1/users/ada/lock").raise_for_status()
+
+    def headers_of(self, operation: str) -> dict[str, str]:
+        """Return what a case is sent with: on ada's own page, a token of hers."""
+        if not self.visits or "/api/v1/self" not in operation:
+            return self.headers
+        mine = httpx.get(f"{self.server.url}/api/v1/self", headers=self.own_headers)
+        if mine.status_code != httpx.codes.OK:  # it has ended, or she was erased
+            self.own_headers = {"Authorization": f"Bearer {self.sign_ada_in()}"}
+        return self.own_headers
+
+    def sign_ada_in(self) -> str:
+        """Return a token of ada's, by a new photo."""
+        self.unlock_ada()
+        files = {"image": self.photo("astronaut", 1, secrets.token_bytes(12))}
+        form = {"user_id": "ada"}
+        answer = self.server.client.post("/api/v1/self/photo", data=form, files=files)
+        return str(answer.json()["access_token"])
 
     def photo(self, person: str, take: int, comment: bytes) -> bytes:
         """Return a photo in bytes that were never sent, as the comment was not."""
@@ -135,10 +167,15 @@ class World:
         self.refresh_token = answer.json()["refresh_token"]
         return str(answer.json()["access_token"])
 
-    def decided_session(self) -> str:
-        """Return the id of a session that waits to be completed by the administrator's key."""
+    def begin_session(self) -> None:
+        """Let the cases' own cookies continue a session."""
+        wanted = {"name": "grace", "password": PASSWORD}
+        self.session.post(f"{self.server.url}/api/v1/session", json=wanted).raise_for_status()
+
+    def decided_session(self, path: str = "/api/v1/live") -> str:
+        """Return the id of a session that waits to be completed by whoever began it."""
         user_id = f"guest-{secrets.token_hex(8)}"
-        begun = self.server.client.post("/api/v1/live", json={"user_id": user_id})
+        begun = self.server.client.post(path, json={"user_id": user_id})
         session_id = str(begun.json()["session_id"])
         with Wire(self.server.url) as wire:
             wire.hello(session_id=session_id)
@@ -149,17 +186,25 @@ class World:
     def send(self, case: Case) -> None:
         """Send a case, check the answer, and put back what it took away."""
         answer = case.call_and_validate(
-            base_url=self.server.url, session=self.session, headers=self.headers, checks=CHECKS
+            base_url=self.server.url,
+            session=self.session,
+            headers=self.headers_of(case.operation.label),
+            checks=CHECKS,
         )
         operation = case.operation.label
         self.answers[operation, answer.status_code] += 1
-        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS and "authenticate" in operation:
-            self.server.client.delete("/api/v1/users/ada/lock").raise_for_status()
-        if not 200 <= answer.status_code < 300:
-            return
+        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            self.unlock_ada()
+        if 200 <= answer.status_code < 300:
+            self.put_back(operation, answer)
+
+    def put_back(self, operation: str, answer: Value) -> None:
+        """Put back what a successful case took away."""
         if operation == "DELETE /api/v1/users/{user_id}":
             self.enroll_ada()
-        elif operation == "DELETE /api/v1/users/{user_id}/consents/{purpose}":
+        elif operation.startswith(("POST /api/v1/reviews/", "POST /api/v1/self/requests")):
+            self.ask_for_entry()
+        elif operation.startswith("DELETE") and operation.endswith("/consents/{purpose}"):
             self.server.client.put("/api/v1/users/ada/consents/expression")
         elif operation == "POST /api/v1/emotion/video":  # there is room for four
             job_id = answer.json()["id"]
@@ -171,6 +216,8 @@ class World:
             self.make_spare_key()
         elif operation.startswith("POST /api/v1/auth/"):
             self.sign_in()
+        elif operation == "DELETE /api/v1/session":
+            self.begin_session()
 
 
 @pytest.fixture(scope="module", params=BOTH)
@@ -181,7 +228,8 @@ def server(
     models = request.getfixturevalue("live_models_dir" if HAS_LIVE_MODELS else "models_dir")
     purpose = "Your own trend is shown to you."
     folder = tmp_path_factory.mktemp("fuzzed")
-    with serving(request.param, models, folder, MIEN_WELLBEING_PURPOSE=purpose) as running:
+    chosen = {"MIEN_WELLBEING_PURPOSE": purpose, "MIEN_FACE_SIGN_IN": "none"}
+    with serving(request.param, models, folder, **chosen) as running:
         yield running
 
 
@@ -231,7 +279,7 @@ def operations_of(document: schemathesis.BaseSchema) -> Iterator[Operation]:
     for found in document.get_all_operations():
         assert isinstance(found, Ok)
         operation = found.ok()
-        if HAS_LIVE_MODELS or not operation.path.startswith("/api/v1/live"):
+        if HAS_LIVE_MODELS or "/live" not in operation.path:
             yield operation
 
 
@@ -246,6 +294,7 @@ def make_cases_go_deep(document: schemathesis.BaseSchema, world: World) -> None:
         bodies = _real_bodies(case, world)
         there = {
             "user_id": "ada", "name": "spare", "key_id": world.spare_key_id, "job_id": world.job_id,
+            "review_id": world.review_id,
         }  # fmt: skip
         names = {name: there[name] for name in case.path_parameters if name in there}
         if not names and bodies is None:
@@ -270,7 +319,15 @@ def _real_bodies(case: Case, world: World) -> st.SearchStrategy[Value] | None:
             {"user_id": "guest"}, {"user_id": "guest", "liveness": "none"},
             {"user_id": "guest", "liveness": "both"},
         ],
+        "POST /api/v1/session": [{"name": "grace", "password": PASSWORD}],
+        "POST /api/v1/self/live": [{"user_id": "guest"}],
+        "POST /api/v1/self/requests": [{"user_id": "guest", "note": "Let me in."}],
+        "POST /api/v1/self/password": [{"user_id": "ada", "password": PASSWORD}],
+        "PUT /api/v1/self/password": [{"password": PASSWORD}],
+        "POST /api/v1/reviews/{review_id}/approve": [{"reason": "seen"}],
+        "POST /api/v1/reviews/{review_id}/deny": [{"reason": "not seen"}],
         "POST /api/v1/auth/revoke": [{"token": world.refresh_token}],
+        "PUT /api/v1/thresholds/{group}": [{"target_fmr": 1e-3}, {"target_fmr": 1e-5}],
         "POST /api/v1/api-keys/{key_id}/rotate": [{}, {"overlap_hours": 1}],
         "POST /api/v1/operators": [
             {"name": f"clerk-{number}", "role": "auditor", "password": PASSWORD}
@@ -280,8 +337,9 @@ def _real_bodies(case: Case, world: World) -> st.SearchStrategy[Value] | None:
             {"role": "operator"}, {"disabled": True}, {"disabled": False}, {"password": PASSWORD},
         ],
     }  # fmt: skip
-    if case.operation.label == "POST /api/v1/live/complete":
-        return st.builds(lambda: {"session_id": world.decided_session()})
+    if case.operation.path.endswith("/live/complete"):
+        begun_at = case.operation.path.removesuffix("/complete")
+        return st.builds(lambda: {"session_id": world.decided_session(begun_at)})
     if case.operation.label == "POST /api/v1/emotion/video":
         return st.just({"video": world.clip} if isinstance(case.body, dict) else world.clip)
     if case.operation.label in known:
@@ -323,6 +381,7 @@ def test_every_answer_is_one_that_the_document_declares(
     world: World, sender: Sender, subtests: pytest.Subtests
 ) -> None:
     world.headers, world.answers = sender(world), Counter()
+    world.visits = sender is admin_key
     # Made up credentials would hide the sender's: only where there are none.
     seed = 11 + SENDERS.index(sender)
     document = openapi(world, seed=seed, credentials_made_up=sender is nothing)

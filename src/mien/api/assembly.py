@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Final, TypeVar
+from dataclasses import dataclass
+from typing import Final, TypeVar, final
 
 from fastapi import APIRouter, FastAPI
+from starlette.types import Lifespan
 
 from mien import __version__
 from mien.api.callers import Callers
@@ -21,6 +23,7 @@ from mien.api.routes import emotion, emotion_stream, emotion_video, system
 from mien.api.stream.streams import Streams
 from mien.api.video_jobs import VideoJobs
 from mien.api.work_pool import WorkPool
+from mien.bootstrap.clock import utc_now
 from mien.bootstrap.following import video_reader
 
 ApplicationT = TypeVar("ApplicationT", bound=ReadsExpressions)
@@ -33,26 +36,54 @@ _SHARED_ROUTES: Final = (
 )
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a server is about: its name and its routes, without anything that they work on.
+
+    routers: besides those for expressions and health.
+    """
+
+    title: str
+    description: str
+    routers: Sequence[APIRouter] = ()
+
+    def lay_out(self, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+        """Return the routes, which OpenAPI describes and problem documents answer for."""
+        app = FastAPI(
+            title=self.title,
+            version=__version__,
+            description=self.description,
+            lifespan=lifespan,
+            docs_url=None,
+            redoc_url=None,
+        )
+        install_problem_handlers(app)
+        for router in (*self.routers, *_SHARED_ROUTES):
+            app.include_router(router)
+        return app
+
+
 def make_state(application: ApplicationT, metrics: Metrics) -> State[ApplicationT]:
     """Return what lives as long as the server; `assemble` lets go of it."""
     settings = application.settings
     pool = WorkPool(settings.workers, settings.queue_length, metrics.pending)
     limits = rate_limits(settings, metrics)
-    state: State[ApplicationT] = State(application, metrics, pool, Callers(application), limits)
+    state: State[ApplicationT] = State(
+        application, metrics, pool, Callers(application), limits, utc_now()
+    )
     return state
 
 
 def assemble(
+    plan: Plan,
     state: EmotionState,
     *,
-    title: str,
-    description: str,
-    routers: Iterable[APIRouter] = (),
     meanwhile: Callable[[], Coroutine[None, None, None]] | None = None,
 ) -> FastAPI:
     """Return the ASGI application; it closes what it serves when it shuts down.
 
-    routers: besides those for expressions and health. meanwhile: runs as long as the server does.
+    meanwhile: runs as long as the server does.
     """
     settings = state.application.settings
     streams = Streams(state)
@@ -73,19 +104,9 @@ def assemble(
             await state.limits.close()
         state.application.close()
 
-    app = FastAPI(
-        title=title,
-        version=__version__,
-        description=description,
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-    )
+    app = plan.lay_out(lifespan)
     app.state.server = state
     app.state.streams = streams
     app.state.videos = videos
     surround(app, settings, state.metrics)
-    install_problem_handlers(app)
-    for router in (*routers, *_SHARED_ROUTES):
-        app.include_router(router)
     return app

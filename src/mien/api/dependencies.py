@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Generic, TypeAlias, TypeVar, cast, final
 
 from fastapi import Depends, Request, Security
@@ -37,6 +38,7 @@ class State(Generic[ApplicationT_co]):
     pool: WorkPool
     callers: Callers
     limits: RateLimits | None
+    started_at: datetime
 
     async def run(self, caller: Caller | None, use_case: Callable[[SqlUnitOfWork], T]) -> T:
         """Run a use case for a caller, in the pool, in a transaction of its own."""

@@ -59,9 +59,10 @@ def surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            # There are no cookies: a page sends its key or token in a header.
+            # A page sends its key or token in a header. The one cookie, of an operator's session,
+            # is for this server's own pages: `api/routes/session`.
             allow_credentials=False,
-            allow_methods=("GET", "POST", "PATCH", "DELETE"),
+            allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
             allow_headers=_CALLERS_SEND,
             expose_headers=_CALLERS_READ,
         )

@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from mien.api.assembly import assemble, make_state
+from mien.api.assembly import Plan, assemble, make_state
 from mien.api.observability import Metrics
 from mien.bootstrap.emotion import EmotionApplication
 
@@ -18,9 +18,11 @@ An expression is what a face shows, not what a person feels. Every error is a pr
 """
 
 
+_PLAN: Final = Plan("mien emotion", _DESCRIPTION)
+
+
 def create_emotion_app(application: EmotionApplication) -> FastAPI:
     """Return the ASGI application; it closes *application* when it shuts down."""
     metrics = Metrics()
     metrics.registry.unregister(metrics.subjects)  # nobody is enrolled here
-    state = make_state(application, metrics)
-    return assemble(state, title="mien emotion", description=_DESCRIPTION)
+    return assemble(_PLAN, make_state(application, metrics))

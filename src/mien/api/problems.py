@@ -41,6 +41,8 @@ _STATUS: Final[dict[type[errors.MienError], HTTPStatus]] = {
     errors.UnknownJobError: HTTPStatus.NOT_FOUND,
     errors.UnknownKeyError: HTTPStatus.NOT_FOUND,
     errors.UnknownOperatorError: HTTPStatus.NOT_FOUND,
+    errors.UnknownReviewError: HTTPStatus.NOT_FOUND,
+    errors.AlreadyDecidedError: HTTPStatus.CONFLICT,
     errors.OperatorExistsError: HTTPStatus.CONFLICT,
     errors.UnauthorizedError: HTTPStatus.UNAUTHORIZED,
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
@@ -60,13 +62,14 @@ _MEANING: Final = {
         "CONSENT_MISSING: the person has not agreed to this"
     ),
     HTTPStatus.NOT_FOUND: (
-        "UNKNOWN_SUBJECT, UNKNOWN_SESSION, UNKNOWN_JOB, UNKNOWN_KEY or UNKNOWN_OPERATOR"
+        "UNKNOWN_SUBJECT, UNKNOWN_SESSION, UNKNOWN_JOB, UNKNOWN_KEY, UNKNOWN_OPERATOR "
+        "or UNKNOWN_REVIEW"
     ),
     HTTPStatus.TOO_MANY_REQUESTS: (
         "RATE_LIMITED, or LOCKED_OUT after too many failed attempts on an identity: "
         "Retry-After says when to try again"
     ),
-    HTTPStatus.CONFLICT: "ALREADY_ENROLLED, or OPERATOR_EXISTS",
+    HTTPStatus.CONFLICT: "ALREADY_ENROLLED, OPERATOR_EXISTS or ALREADY_DECIDED",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "IMAGE_TOO_LARGE, VIDEO_TOO_LARGE or BODY_TOO_LARGE",
     HTTPStatus.UNPROCESSABLE_ENTITY: (
         "INVALID_REQUEST, IMAGE_UNREADABLE, VIDEO_UNREADABLE, NO_FACE, MULTIPLE_FACES, "

@@ -70,6 +70,13 @@ CLAIM_AND_IMAGE: Final = _body(
     {"user_id": "ada", "image": _SAMPLE, "nonce": "n-0S6_WzA2Mj"},
 )
 
+OWN_IMAGE: Final = _body(
+    ["user_id", "image"],
+    {"user_id": _USER_ID, "image": _BINARY},
+    {"user_id": _USER_ID, "image": _BASE64},
+    {"user_id": "ada", "image": _SAMPLE},
+)
+
 IMAGE_AND_TOP_K: Final = _body(
     ["image"],
     {"image": _BINARY, "top_k": _TOP_K},

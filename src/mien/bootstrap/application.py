@@ -11,12 +11,14 @@ from functools import partial
 from typing import Self
 
 from mien.access.passwords import Argon2Passwords
+from mien.access.subject_tokens import SubjectTokens
 from mien.access.tokens import AccessTokens, Assertions
 from mien.bootstrap.clock import utc_now
 from mien.bootstrap.data import ensure_api_key, manage_api_keys, open_database
 from mien.bootstrap.emotion import load_expressions
 from mien.bootstrap.liveness import LivenessModels
 from mien.bootstrap.recognition import Recognition, choose
+from mien.bootstrap.self_service import SelfService, make_self_service
 from mien.bootstrap.wellbeing import (
     expressions_kept,
     kept_reader,
@@ -31,11 +33,14 @@ from mien.index.exact import ExactIndex
 from mien.inference.decoding import decode
 from mien.inference.expression.load import LoadedReader
 from mien.inference.pipeline import FacePipeline
+from mien.inference.speed import SpeedTest
 from mien.inference.weights import Progress, ignore_progress
 from mien.service.adapt import Adapt
+from mien.service.attendance import TellAttendance
 from mien.service.authenticate import Authenticate
 from mien.service.claim import Judge
 from mien.service.consent import Statement
+from mien.service.count_attempts import CountAttempts
 from mien.service.detect_faces import DetectFaces
 from mien.service.enroll import Enroll
 from mien.service.fairness import CompareGroups
@@ -48,11 +53,15 @@ from mien.service.manage_api_keys import ManageApiKeys
 from mien.service.manage_operators import ManageOperators
 from mien.service.probe import ProbeReader
 from mien.service.read_expressions import ReadExpressions
+from mien.service.reviews import Reviews
+from mien.service.scores import ShowScores
 from mien.service.sign_in import SignIn
 from mien.service.terms import TermsPolicy
+from mien.service.thresholds import GroupThresholds
 from mien.service.transformed import TransformedAnalyzer
 from mien.service.wellbeing import Wellbeing
 from mien.settings import Settings
+from mien.storage.audit_verification import VerifyAudit
 from mien.storage.database import Database
 from mien.storage.transforms import gallery_transform
 from mien.storage.unit_of_work import SqlUnitOfWork
@@ -76,12 +85,21 @@ class Application:
     statement: Statement
     wellbeing: Wellbeing
     compare_groups: CompareGroups
+    count_attempts: CountAttempts
+    tell_attendance: TellAttendance
+    show_scores: ShowScores
+    group_thresholds: GroupThresholds
+    verify_audit: VerifyAudit
     housekeeping: Housekeeping
     api_keys: ManageApiKeys
     manage_operators: ManageOperators
     sign_in: SignIn
+    self_service: SelfService | None
+    reviews: Reviews
     access_tokens: AccessTokens
+    subject_tokens: SubjectTokens
     assertions: Assertions
+    speed_test: SpeedTest
 
     @classmethod
     def build(
@@ -107,6 +125,22 @@ class Application:
         fmr, fpir = models.target_fmr, settings.target_fpir
         learner = Adapt(Learner(matcher, calibration), analyzer.stored_as)
         judge = Judge(gallery, calibration, fmr, utc_now, adapt=learner if settings.adapt else None)
+        authenticate = Authenticate(probes, judge)
+        sessions = _live_sessions(
+            settings,
+            judge,
+            live,
+            partial(
+                FrameReader,
+                decode=decoder,
+                analyzer=analyzer,
+                matcher=matcher,
+                calibration=calibration,
+                limits=settings.quality.limits(),
+                attacks=live.attacks,
+                expressions=kept,
+            ),
+        )
         passwords = Argon2Passwords()
         terms = TermsPolicy(settings.require_consent, _days(settings.retention_days))
         return cls(
@@ -120,31 +154,26 @@ class Application:
             enroll=Enroll(
                 probes, gallery, matcher, calibration, analyzer.stored_as, fmr, terms, utc_now
             ),
-            authenticate=Authenticate(probes, judge),
-            live=_live_sessions(
-                settings,
-                judge,
-                live,
-                partial(
-                    FrameReader,
-                    decode=decoder,
-                    analyzer=analyzer,
-                    matcher=matcher,
-                    calibration=calibration,
-                    limits=settings.quality.limits(),
-                    attacks=live.attacks,
-                    expressions=kept,
-                ),
-            ),
+            authenticate=authenticate,
+            live=sessions,
             statement=statement_of(settings),
             wellbeing=make_wellbeing(settings),
             compare_groups=CompareGroups(utc_now, settings.fairness_days),
+            count_attempts=CountAttempts(utc_now),
+            tell_attendance=TellAttendance(utc_now),
+            show_scores=ShowScores(matcher, calibration, analyzer.stored_as, fmr, utc_now),
+            group_thresholds=GroupThresholds(calibration, fmr, utc_now),
+            verify_audit=VerifyAudit(),
             identify=Identify(probes, gallery, calibration, fmr, fpir, utc_now),
             api_keys=manage_api_keys(),
             manage_operators=ManageOperators(passwords, utc_now),
             sign_in=SignIn(passwords, utc_now),
+            self_service=make_self_service(settings, authenticate, sessions, passwords),
+            reviews=Reviews(utc_now),
+            subject_tokens=SubjectTokens(database.signing_keys, settings.issuer, utc_now),
             access_tokens=AccessTokens(database.signing_keys, settings.issuer, utc_now),
             assertions=Assertions(database.signing_keys, settings.issuer, utc_now),
+            speed_test=SpeedTest(models.pipeline, threads=threads),
             housekeeping=Housekeeping(
                 WITHOUT_PAD,
                 timedelta(days=settings.replay_memory_days),

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from mien.bootstrap.data import database_url, key_file_of
 from mien.bootstrap.recognition import choose
 from mien.bootstrap.tls import is_open_to_others, tls_files
+from mien.core.liveness import LivenessPolicy
 from mien.errors import InsecureError, MienError
 from mien.settings import ANY, Settings
 from mien.storage.engines import file_of
@@ -209,6 +210,23 @@ def _wellbeing(settings: Settings, _now: datetime) -> Objection | None:
     )
 
 
+def _face_sign_in(settings: Settings, _now: datetime) -> Objection | None:
+    match settings.face_sign_in:
+        case LivenessPolicy.NONE:
+            return Objection(
+                "a photo of somebody is enough to sign in as them",
+                "set MIEN_FACE_SIGN_IN=both, or unset it",
+            )
+        case LivenessPolicy.PASSIVE:
+            return Objection(
+                "people sign in by a photo that merely looks alive",
+                "set MIEN_FACE_SIGN_IN=both: docs/liveness.md says what each is worth",
+                is_note=True,
+            )
+        case _:
+            return None
+
+
 def _user(_settings: Settings, _now: datetime) -> Objection | None:
     if os.name != "posix" or os.geteuid() != 0:
         return None
@@ -261,6 +279,7 @@ CHECKS: Final[Mapping[str, Callable[[Settings, datetime], Objection | None]]] = 
         "consent": _consent,
         "retention": _retention,
         "well-being": _wellbeing,
+        "face sign-in": _face_sign_in,
         "user": _user,
         "pack": _models,
         "production": _switch,

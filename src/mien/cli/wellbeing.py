@@ -29,7 +29,7 @@ from mien.errors import InvalidRequestError
 
 if TYPE_CHECKING:
     from mien.core.wellbeing.score import Series, Trend
-    from mien.service.wellbeing_tables import Row
+    from mien.service.csv_text import Row
 
 wellbeing = typer.Typer(
     help="How expressions at authentication went, kept with consent (docs/wellbeing.md)."
@@ -146,7 +146,8 @@ def _day(since: datetime | None) -> date | None:
 
 
 def _write(figures: _Figures, wanted: Format, output: Path | None) -> None:
-    from mien.service.wellbeing_tables import write_csv, write_parquet
+    from mien.service.csv_text import write_csv
+    from mien.service.wellbeing_tables import write_parquet
 
     writers: dict[Format, Callable[[], bytes]] = {
         Format.JSON: lambda: _json(figures),

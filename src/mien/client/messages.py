@@ -32,7 +32,8 @@ class Status:
 
     phase: rest, asked, pause, light, passed or failed. hint: what keeps the session from going on.
     box: of the face, in shares of the frame's width and height. light: the color that the whole
-    screen is to show, red, green, blue, yellow, cyan or magenta.
+    screen is to show, red, green, blue, yellow, cyan or magenta. landmarks: points to draw over the
+    face, in such shares too.
     """
 
     phase: str
@@ -46,6 +47,7 @@ class Status:
     expires_in_ms: float
     frames: FrameCounts
     light: str | None = None
+    landmarks: tuple[tuple[float, float], ...] | None = None
     type: Literal["status"] = "status"
 
 

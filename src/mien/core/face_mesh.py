@@ -25,6 +25,7 @@ _EYES: Final = ((33, 160, 158, 133, 153, 144), (362, 385, 387, 263, 373, 380))
 """Corner, two points of the upper lid, corner, two of the lower: the eyes in image order."""
 
 _OUTER_CORNERS: Final = (33, 263)
+_SHOWN: Final = [33, 133, 362, 263, 1, 61, 291]
 _NOSE_ROOT: Final = 168
 _NOSE_BASE: Final = 2
 _LIPS: Final = (13, 14)
@@ -54,6 +55,14 @@ class FaceMesh:
             self.points[:, :2].max(axis=0),
         )
         return Box(float(left), float(top), float(right), float(bottom))
+
+    @property
+    def shown_points(self) -> Points:
+        """What a person may be shown of it, [7, 2], left to right in the image.
+
+        Four corners of the eyes, the tip of the nose, two corners of the mouth.
+        """
+        return self.points[_SHOWN, :2]
 
     @property
     def eye_corners(self) -> tuple[Points, Points]:

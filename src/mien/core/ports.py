@@ -12,23 +12,28 @@ import numpy.typing as npt
 
 from mien.core.adaptation import LearnedTemplates
 from mien.core.api_key import ApiKeyRepository
-from mien.core.audit import AuditAction, AuditEntry, AuditEvent, Pseudonym
+from mien.core.audit import Pseudonym
+from mien.core.audit_log import AuditLog, AuditQueries
 from mien.core.consent import ConsentRepository
 from mien.core.detection import Search
 from mien.core.expression import ExpressionShares
 from mien.core.expression_log import ExpressionLog
 from mien.core.face import Face
 from mien.core.face_mesh import FaceMesh
-from mien.core.fairness import Attempts
+from mien.core.gallery_scores import EnrolledSamples
 from mien.core.geometry import Box
 from mien.core.groups import GroupRepository
 from mien.core.image import Image
 from mien.core.live.store import LiveSessionRepository
 from mien.core.liveness import Check
-from mien.core.lockout import Failures
+from mien.core.lockout import FailureRepository
 from mien.core.matching import Reference
 from mien.core.operator import OperatorRepository, RefreshTokenRepository
 from mien.core.pose import HeadPose
+from mien.core.profile import ProfileRepository
+from mien.core.review import ReviewRepository
+from mien.core.self_service import OwnPasswordRepository
+from mien.core.subject_search import EVERYBODY, SubjectSearch
 from mien.core.template import (
     Embedding,
     EmbeddingContract,
@@ -38,6 +43,7 @@ from mien.core.template import (
     Template,
     Terms,
 )
+from mien.core.thresholds import ThresholdRepository
 
 SubjectKey = NewType("SubjectKey", int)
 """The store's own number for a subject; never reused, and all that an erasure leaves behind."""
@@ -169,6 +175,10 @@ class SubjectRepository(Protocol):
         """Return a subject's name in the audit log, None when it is not enrolled."""
         ...
 
+    def named(self, pseudonym: Pseudonym) -> SubjectId | None:
+        """Return whom the audit log calls so, None when nobody is enrolled under that name."""
+        ...
+
     def expired(self, now: datetime, *, limit: int) -> Sequence[SubjectId]:
         """Return subjects whose time is over."""
         ...
@@ -181,12 +191,14 @@ class SubjectRepository(Protocol):
         """Return a subject; raise UnknownSubjectError."""
         ...
 
-    def page(self, *, limit: int, offset: int) -> Sequence[Subject]:
-        """Return subjects ordered by id."""
+    def page(
+        self, *, limit: int, offset: int, search: SubjectSearch = EVERYBODY
+    ) -> Sequence[Subject]:
+        """Return subjects that are found, ordered by id."""
         ...
 
-    def count(self) -> int:
-        """Return how many there are."""
+    def count(self, search: SubjectSearch = EVERYBODY) -> int:
+        """Return how many are found."""
         ...
 
     def contract(self) -> str | None:
@@ -208,55 +220,6 @@ class SubjectRepository(Protocol):
 
         Whoever may stop before the end closes the generator while the transaction is open.
         """
-        ...
-
-
-class AuditLog(Protocol):
-    """What was done and tried: events are added, never changed."""
-
-    def append(self, event: AuditEvent) -> AuditEntry:
-        """Add an event."""
-        ...
-
-    def of(
-        self, subject_id: SubjectId, *, limit: int, before: int | None = None
-    ) -> Sequence[AuditEntry]:
-        """Return what concerns a subject, newest first; raise UnknownSubjectError."""
-        ...
-
-    def newest(self, action: AuditAction) -> AuditEntry | None:
-        """Return the last event of a kind, None where there was none; it reads the whole log."""
-        ...
-
-    def attempts(self, since: datetime, until: datetime) -> Sequence[Attempts]:
-        """Return how authentications from *since* to before *until* ended, counted by subject.
-
-        Only of those who are still enrolled; an erased person's pseudonym names nobody.
-        """
-        ...
-
-
-class FailureRepository(Protocol):
-    """Consecutive failed attempts on claimed identities, whether or not there is such a one."""
-
-    def of(self, identity: str) -> Failures | None:
-        """Return the failures since the last success, None for none."""
-        ...
-
-    def of_all(self, identities: Sequence[str]) -> dict[str, Failures]:
-        """Return the failures of those identities that have any."""
-        ...
-
-    def record(self, identity: str, at: datetime) -> Failures:
-        """Count one more failure; return all of them."""
-        ...
-
-    def clear(self, identity: str) -> None:
-        """Forget the failures."""
-        ...
-
-    def forget(self, *, last_before: datetime, fewer_than: int) -> int:
-        """Forget old failures of identities that have only a few; return how many."""
         ...
 
 
@@ -301,6 +264,16 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def thresholds(self) -> ThresholdRepository:
+        """What is tolerated of groups."""
+        ...
+
+    @property
+    def samples(self) -> EnrolledSamples:
+        """Enrolled templates, without a name."""
+        ...
+
+    @property
     def expressions(self) -> ExpressionLog:
         """Expressions at authentication, kept with consent."""
         ...
@@ -316,6 +289,11 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def audit_queries(self) -> AuditQueries:
+        """Some entries of it, and counts."""
+        ...
+
+    @property
     def failures(self) -> FailureRepository:
         """Failed attempts."""
         ...
@@ -323,6 +301,21 @@ class UnitOfWork(Protocol):
     @property
     def seen_images(self) -> SeenImages:
         """Photos that were used."""
+        ...
+
+    @property
+    def profiles(self) -> ProfileRepository:
+        """What subjects are called and do."""
+        ...
+
+    @property
+    def own_passwords(self) -> OwnPasswordRepository:
+        """Subjects' passwords."""
+        ...
+
+    @property
+    def reviews(self) -> ReviewRepository:
+        """Requests that people make of operators."""
         ...
 
     @property

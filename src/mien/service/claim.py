@@ -11,12 +11,14 @@ from mien.core.attempt import AttemptId, AttemptNamer, new_attempt_id
 from mien.core.audit import AuditAction, AuditEvent
 from mien.core.expression import mean_of
 from mien.core.expression_log import ExpressionRecord
+from mien.core.groups import DEPARTMENT
 from mien.core.liveness import Liveness, LivenessPolicy
 from mien.core.lockout import Failures, lockout_for
 from mien.core.policy import Decision, Reason, decide, middle
 from mien.core.ports import Clock, UnitOfWork
 from mien.core.scoring import Calibration, FalseMatchRate
 from mien.core.template import FaceSample, SubjectId
+from mien.core.thresholds import supported
 from mien.errors import LockedOutError
 from mien.service.adapt import Adapt, Shown
 from mien.service.gallery import Gallery
@@ -72,7 +74,10 @@ class Judge:
         adapt: Adapt | None = None,
         name_attempt: AttemptNamer = new_attempt_id,
     ) -> None:
-        """Take the gallery and the tolerated false match rate; adapt: None to learn nothing."""
+        """Take the gallery and the false match rate that is tolerated of who has no other.
+
+        adapt: None to learn nothing.
+        """
         self._gallery = gallery
         self._calibration = calibration
         self._target_fmr = target_fmr
@@ -111,7 +116,7 @@ class Judge:
         # 1. The subject's reference, as of now, or somebody else's in its place; without one of
         #    the subject's own, no acceptance.
         self._gallery.follow(work)
-        decision, face = self._compare(claim)
+        decision, face = self._compare(work, claim)
         reason = decision.reason if decision else Reason.LOW_CONFIDENCE
         if not self._gallery.has(subject_id):
             reason = Reason.UNKNOWN_SUBJECT
@@ -141,18 +146,32 @@ class Judge:
             self._adapt(work, _shown(answer, decision, face))
         return answer
 
-    def _compare(self, claim: Claim) -> tuple[Decision, FaceSample] | tuple[None, None]:
+    def _compare(
+        self, work: UnitOfWork, claim: Claim
+    ) -> tuple[Decision, FaceSample] | tuple[None, None]:
         """Decide on every face; more than half of them decide together, and one stands for them."""
         decided: list[tuple[Decision, FaceSample]] = []
+        target: FalseMatchRate | None = None
         for face in claim.faces:
             compared = self._gallery.compare(face.embedding, claim.subject_id)
             compared = compared or self._gallery.compare_decoy(face.embedding, claim.subject_id)
             if compared is not None:
+                target = target or self._target(work, compared.reference.subject_id)
                 curve = self._calibration.curve(compared.reference.sample_count)
-                decided.append((decide(compared.comparison, curve, self._target_fmr), face))
+                decision = decide(compared.comparison, curve, supported(curve, target))
+                decided.append((decision, face))
         if not decided:
             return None, None
         return decided[middle([decision for decision, _ in decided])]
+
+    def _target(self, work: UnitOfWork, compared_with: SubjectId) -> FalseMatchRate:
+        """Return what is tolerated of the department of whoever the face is compared with.
+
+        In the place of nobody it is somebody else's: a target that only those have who are
+        enrolled would tell who is.
+        """
+        of_group = work.thresholds.of_subject(compared_with, DEPARTMENT)
+        return self._target_fmr if of_group is None else of_group
 
     def _counted(self, work: UnitOfWork, answer: Authentication) -> Authentication:
         identity = identity_of(answer.subject_id)

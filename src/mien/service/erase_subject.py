@@ -7,7 +7,7 @@ from datetime import datetime
 from mien.core.audit import AuditAction, AuditEvent
 from mien.core.ports import UnitOfWork
 from mien.core.template import SubjectId
-from mien.service.lockouts import identity_of
+from mien.service.lockouts import identity_of, password_of
 
 
 def erase_subject(
@@ -22,5 +22,6 @@ def erase_subject(
     """
     pseudonym = work.subjects.remove(subject_id)
     work.live_sessions.forget_subject(subject_id)
-    work.failures.clear(identity_of(subject_id))
+    for identity in (identity_of(subject_id), password_of(subject_id)):
+        work.failures.clear(identity)
     work.audit.append(AuditEvent(action=action, at=now, actor=work.actor, subject=pseudonym))

@@ -15,6 +15,8 @@ from mien.core.expression_log import ExpressionRecord
 from mien.core.groups import Attribute, Group
 from mien.core.lockout import LockoutPolicy
 from mien.core.ports import UnitOfWork
+from mien.core.profile import Profile
+from mien.core.review import Review
 from mien.core.template import StoredTemplate, Subject, SubjectId
 from mien.service.lockouts import Lock, show_locks
 
@@ -25,22 +27,29 @@ _ENTRIES_AT_A_TIME: Final = 1000
 class SubjectExport:
     """What is stored of a subject: terms, templates and every entry of its history.
 
-    Besides what they have agreed to, their groups, and the expressions that were kept with that.
+    Besides what they have agreed to, their groups, and the expressions that were kept with that;
+    what they are called, whether they have a password, and what they have asked operators for.
     """
 
     subject: Subject
+    profile: Profile
+    has_password: bool
     lock: Lock | None
     templates: Sequence[StoredTemplate]
     history: Sequence[AuditEntry]
     consents: Sequence[Consent]
     groups: Mapping[Attribute, Group]
     expressions: Sequence[ExpressionRecord]
+    requests: Sequence[Review]
 
     def document(self) -> dict[str, object]:
         """Return the export as plain JSON values; embeddings as little-endian float32, base64."""
         terms = self.subject.terms
         return {
             "user_id": self.subject.id,
+            "name": self.profile.name,
+            "role": self.profile.role,
+            "has_password": self.has_password,
             "enrolled_at": self.subject.enrolled_at.isoformat(),
             "consent_purpose": terms.consent.purpose if terms.consent else None,
             "consent_at": terms.consent.given_at.isoformat() if terms.consent else None,
@@ -56,6 +65,7 @@ class SubjectExport:
             ],
             "groups": dict(self.groups),
             "expressions": [_expression(record) for record in self.expressions],
+            "requests": [_request(review) for review in self.requests],
         }
 
 
@@ -76,6 +86,18 @@ def _expression(record: ExpressionRecord) -> dict[str, object]:
     return {
         "at": record.at.isoformat(),
         "probabilities": {each.value: record.shares[each] for each in Expression},
+    }
+
+
+def _request(review: Review) -> dict[str, object]:
+    standing = review.standing
+    return {
+        "kind": standing.kind.value,
+        "note": review.note,
+        "requested_at": standing.requested_at.isoformat(),
+        "approved": standing.approved,
+        "decided_at": standing.decided_at.isoformat() if standing.decided_at else None,
+        "reason": review.reason,
     }
 
 
@@ -100,10 +122,13 @@ def export_subject(
     lock = show_locks(work, [subject_id], policy).get(subject_id)
     return SubjectExport(
         subject,
+        work.profiles.of(subject_id),
+        work.own_passwords.find(subject_id) is not None,
         lock,
         work.subjects.templates_of(subject_id),
         history,
         work.consents.of(subject_id),
         work.groups.of(subject_id),
         work.expressions.of(subject_id),
+        work.reviews.of(subject_id),
     )

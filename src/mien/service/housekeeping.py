@@ -11,6 +11,7 @@ from mien.core.expression_log import EXPRESSIONS_KEPT
 from mien.core.live.store import COMPLETED_WITHIN
 from mien.core.lockout import LockoutPolicy
 from mien.core.ports import Clock, UnitOfWork
+from mien.core.review import REVIEWS_KEPT
 from mien.service.erase_subject import erase_subject
 
 _SUBJECTS_AT_A_TIME: Final = 100
@@ -59,6 +60,7 @@ class Housekeeping:
         for subject_id in expired:
             erase_subject(work, subject_id, now, AuditAction.EXPIRE)
         work.refresh_tokens.forget(expired_before=now)
+        work.reviews.forget(expired_before=now - REVIEWS_KEPT)
         return Swept(
             subjects=len(expired),
             images=work.seen_images.forget(before=now - self._images_kept),

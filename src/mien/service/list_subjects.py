@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from mien.core.lockout import LockoutPolicy
 from mien.core.ports import UnitOfWork
+from mien.core.profile import Profile
+from mien.core.subject_search import EVERYBODY, SubjectSearch
 from mien.core.template import Subject, SubjectId
 from mien.service.lockouts import Lock, show_locks
 from mien.service.paging import require_page
@@ -14,18 +16,31 @@ from mien.service.paging import require_page
 
 @dataclass(frozen=True, slots=True)
 class SubjectPage:
-    """Some subjects, ordered by id, those of them with failed attempts, and the count of all."""
+    """Some subjects, ordered by id, what they are called, and how many are found.
+
+    locks: of those with failed attempts.
+    """
 
     subjects: tuple[Subject, ...]
+    profiles: Mapping[SubjectId, Profile]
     locks: Mapping[SubjectId, Lock]
     total: int
 
 
 def list_subjects(
-    work: UnitOfWork, policy: LockoutPolicy, *, limit: int, offset: int
+    work: UnitOfWork,
+    policy: LockoutPolicy,
+    *,
+    limit: int,
+    offset: int,
+    search: SubjectSearch = EVERYBODY,
 ) -> SubjectPage:
-    """Return a page of subjects."""
+    """Return a page of the subjects that are found."""
     require_page(limit=limit, offset=offset)
-    subjects = tuple(work.subjects.page(limit=limit, offset=offset))
-    locks = show_locks(work, [subject.id for subject in subjects], policy)
-    return SubjectPage(subjects, locks, work.subjects.count())
+    total = work.subjects.count(search)
+    # Where nobody is left to show, all would be looked through once more to find that out.
+    found = work.subjects.page(limit=limit, offset=offset, search=search) if offset < total else ()
+    subjects = tuple(found)
+    ids = [subject.id for subject in subjects]
+    locks = show_locks(work, ids, policy)
+    return SubjectPage(subjects, work.profiles.of_all(ids), locks, total)

@@ -42,6 +42,15 @@ class SqlFailureRepository:
         values = {"tag": self._tag(identity), "last_at": at}
         return Failures(self._connection.execute(one_more, values).scalar_one(), at)
 
+    def put(self, identity: str, failures: Failures) -> None:
+        """Note these failures in place of those before: an operator's decision."""
+        values = {"count": failures.count, "last_at": failures.last_at}
+        self._connection.execute(
+            upsert_in(self._connection.dialect.name, FailuresRow)
+            .values(tag=self._tag(identity), **values)
+            .on_conflict_do_update(index_elements=[FailuresRow.tag], set_=values)
+        )
+
     def clear(self, identity: str) -> None:
         """Forget the failures: a success, or an operator's decision."""
         self._connection.execute(delete(FailuresRow).where(FailuresRow.tag == self._tag(identity)))

@@ -93,13 +93,13 @@ class SqlAuditLog:
         )
         if before is not None:
             newest = newest.where(AuditEntryRow.sequence < before)
-        return [_entry(row) for row in self._session.scalars(newest)]
+        return [read_entry(row) for row in self._session.scalars(newest)]
 
     def newest(self, action: AuditAction) -> AuditEntry | None:
         """Return the last event of a kind, None where there was none; it reads the whole log."""
         of_kind = select(AuditEntryRow).where(AuditEntryRow.action == action)
         row = self._session.scalar(of_kind.order_by(AuditEntryRow.sequence.desc()).limit(1))
-        return None if row is None else _entry(row)
+        return None if row is None else read_entry(row)
 
     def attempts(self, since: datetime, until: datetime) -> Sequence[Attempts]:
         """Return how authentications from *since* to before *until* ended, counted by subject.
@@ -131,7 +131,7 @@ class SqlAuditLog:
         """Return entries of a higher sequence than *after*, oldest first."""
         oldest = select(AuditEntryRow).where(AuditEntryRow.sequence > after)
         rows = self._session.scalars(oldest.order_by(AuditEntryRow.sequence).limit(limit))
-        return [_entry(row) for row in rows]
+        return [read_entry(row) for row in rows]
 
     def entries(self, *, after: int = 0) -> Generator[AuditEntry, None, None]:
         """Yield the entries of a higher sequence, oldest first, without holding them all.
@@ -146,7 +146,7 @@ class SqlAuditLog:
             with self._session.scalars(later, execution_options=options) as rows:
                 for row in rows:
                     self._session.expunge(row)
-                    yield _entry(row)
+                    yield read_entry(row)
         except ValueError as error:  # as of a time that is none
             raise TamperedError("an entry of the audit log cannot be read") from error
 
@@ -277,7 +277,8 @@ def _columns(entry: AuditEntry) -> dict[str, object]:
     }
 
 
-def _entry(row: AuditEntryRow) -> AuditEntry:
+def read_entry(row: AuditEntryRow) -> AuditEntry:
+    """Return the entry of a row; raise TamperedError where it is none."""
     try:
         event = AuditEvent(
             action=AuditAction(row.action),

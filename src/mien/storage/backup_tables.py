@@ -10,6 +10,7 @@ A backup has the tables of the database but these:
 - signing_keys: they are with the other keys, sealed with the newest master key.
 - refresh_tokens: sessions end; a token that was used since would be accepted once more.
 - live_sessions: they are over within a minute.
+Tickets of requests are in it, and a restore takes them away: one may have been used since.
 Seen photos and failures are in it: without them a restore would let in what was used before, and
 lift locks.
 """
@@ -28,6 +29,8 @@ from mien.core.audit import Pseudonym
 from mien.errors import TamperedError
 from mien.storage.envelope import context, seal, unseal
 from mien.storage.tables import Base, UtcDateTime
+from mien.storage.tables_self import ProfileRow, ReviewRow, SubjectPasswordRow
+from mien.storage.tables_thresholds import GroupThresholdRow
 from mien.storage.vault import DataKey
 
 DATA: Final = MetaData()
@@ -45,6 +48,7 @@ COPIED: Final = tuple(
     for name in (
         "templates",
         "expression_records",
+        *(row.__tablename__ for row in (ProfileRow, SubjectPasswordRow, ReviewRow)),
         "gallery_changes",
         "secrets",
         "audit_entries",
@@ -54,6 +58,7 @@ COPIED: Final = tuple(
         "failures",
         "api_keys",
         "operators",
+        GroupThresholdRow.__tablename__,
     )
 )
 """The tables that stand in a backup as they are, parents first."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from functools import partial
 from typing import Final, final
 
 import numpy as np
@@ -20,9 +19,11 @@ from mien.core.groups import DEPARTMENT
 from mien.core.template import Origin
 from mien.errors import MienError
 from mien.storage.audit import SqlAuditLog
+from mien.storage.check_self import check_self
 from mien.storage.database import Database
 from mien.storage.dialects import snapshot
 from mien.storage.expressions import STORED, opened_record
+from mien.storage.findings import SHOWN, Finding, Problems
 from mien.storage.master_keys import Sealed
 from mien.storage.progress import Progress, ignore_progress
 from mien.storage.signing_keys import about_signing_key
@@ -40,7 +41,6 @@ from mien.storage.tables import (
 from mien.storage.templates import STORED_DTYPE
 from mien.storage.vault import DataKey, about_secret
 
-_SHOWN: Final = 5
 _TOLD_EVERY: Final = 500
 _STREAMED: Final = {"yield_per": 1000}
 _UNFIT_INDEXES: Final = (
@@ -52,44 +52,6 @@ _UNFIT_CONSTRAINTS: Final = (
     "SELECT c.conname FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace"
     " WHERE n.nspname = current_schema() AND NOT c.convalidated"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check looked at, and what it found wrong: nothing, in a sound database."""
-
-    check: str
-    looked_at: str
-    problems: Sequence[str] = ()
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.problems
-
-
-@dataclass(slots=True)
-class _Problems:
-    """Keeps the first few of what may be very many."""
-
-    shown: list[str] = field(default_factory=list)
-    count: int = 0
-
-    def add(self, problem: str) -> None:
-        self.count += 1
-        if len(self.shown) < _SHOWN:
-            self.shown.append(problem)
-
-    def told(self) -> tuple[str, ...]:
-        more = self.count - len(self.shown)
-        return (*self.shown, *([f"and {more} more"] if more else []))
-
-    @contextmanager
-    def noting(self, what: str) -> Iterator[None]:
-        try:
-            yield
-        except MienError as error:
-            self.add(f"{what}: {error}")
 
 
 @final
@@ -112,6 +74,7 @@ class DatabaseCheck:
             "contract": _contract,
             "expressions": self._expressions,
             "consents": _consents,
+            "self-service": partial(check_self, vault=self._database.vault),
             "audit log": self._audit_log,
         }
         findings = []
@@ -127,7 +90,7 @@ class DatabaseCheck:
 
     def _keys(self, connection: Connection) -> Finding:
         """Open the secrets and signing keys of the database."""
-        keys, problems, count = self._database.master_keys, _Problems(), 0
+        keys, problems, count = self._database.master_keys, Problems(), 0
         named = (
             (SecretRow.name, SecretRow, about_secret, "the secret"),
             (SigningKeyRow.kid, SigningKeyRow, about_signing_key, "the signing key"),
@@ -144,7 +107,7 @@ class DatabaseCheck:
     def _templates(self, connection: Connection) -> Finding:
         """Open the key and every template of every subject."""
         total = connection.scalar(select(func.count()).select_from(SubjectRow)) or 0
-        problems, subjects, templates = _Problems(), 0, 0
+        problems, subjects, templates = Problems(), 0, 0
         seen: int | None = None
         key: DataKey | None = None
         with connection.execute(_STORED, execution_options=_STREAMED) as found:
@@ -164,7 +127,7 @@ class DatabaseCheck:
 
     def _expressions(self, connection: Connection) -> Finding:
         """Open every expression that was kept."""
-        problems, count = _Problems(), 0
+        problems, count = Problems(), 0
         with connection.execute(STORED, execution_options=_STREAMED) as found:
             for row in found:
                 count += 1
@@ -174,7 +137,7 @@ class DatabaseCheck:
                     opened_record(row, self._database.vault.open_data_key(pseudonym, wrapped))
         return Finding("expressions", f"{count} expressions", problems.told())
 
-    def _opened_key(self, row: _Stored, problems: _Problems) -> DataKey | None:
+    def _opened_key(self, row: _Stored, problems: Problems) -> DataKey | None:
         if row.wrapped is None:
             problems.add(f"the key of {row.subject_id} is gone: erase and enroll anew")
             return None
@@ -227,7 +190,7 @@ _ONLY_LEARNED: Final = (
 """Subjects whose reference would be made of what was learned alone."""
 
 
-def _open_template(row: _Stored, key: DataKey, problems: _Problems) -> None:
+def _open_template(row: _Stored, key: DataKey, problems: Problems) -> None:
     with problems.noting(f"a template of {row.subject_id}"):
         stored = key.unseal(
             row.sealed, contract=row.contract, template_id=row.template_id, origin=row.origin
@@ -241,8 +204,8 @@ def _integrity(connection: Connection) -> Finding:
     """Read the pages of SQLite; of PostgreSQL, whose server checks its own, all rows."""
     if connection.dialect.name == "sqlite":
         rows = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-        return Finding("integrity", "every page", [] if rows == ["ok"] else rows[:_SHOWN])
-    problems = _Problems()
+        return Finding("integrity", "every page", [] if rows == ["ok"] else rows[:SHOWN])
+    problems = Problems()
     for name in connection.exec_driver_sql(_UNFIT_INDEXES).scalars():
         problems.add(f"the index {name} is not valid: REINDEX INDEX {name}")
     for name in connection.exec_driver_sql(_UNFIT_CONSTRAINTS).scalars():
@@ -262,7 +225,7 @@ def _schema(connection: Connection) -> Finding:
     differences = compare_metadata(
         MigrationContext.configure(connection, opts=options), Base.metadata
     )
-    problems = _Problems()
+    problems = Problems()
     for difference in differences:
         problems.add(f"not as mien makes it: {difference}")
     return Finding("schema", f"{len(Base.metadata.tables)} tables", problems.told())
@@ -270,7 +233,7 @@ def _schema(connection: Connection) -> Finding:
 
 def _foreign_keys(connection: Connection) -> Finding:
     """Look for rows whose parent is gone, which the database itself should have refused."""
-    problems, count = _Problems(), 0
+    problems, count = Problems(), 0
     for table in Base.metadata.sorted_tables:
         for constraint in table.foreign_key_constraints:
             count += 1
@@ -300,7 +263,7 @@ def _contract(connection: Connection) -> Finding:
 
 def _consents(connection: Connection) -> Finding:
     """Look for what is kept without the consent that it needs."""
-    problems = _Problems()
+    problems = Problems()
     needing = (
         (ExpressionRow, Purpose.EXPRESSION, true(), "expressions"),
         (SubjectGroupRow, Purpose.FAIRNESS, SubjectGroupRow.attribute != DEPARTMENT, "groups"),

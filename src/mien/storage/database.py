@@ -26,6 +26,11 @@ from mien.storage.tables import TemplateRow
 from mien.storage.unit_of_work import SqlUnitOfWork
 from mien.storage.vault import Vault
 
+_SIZE_OF: Final = {
+    "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+    "postgresql": "SELECT pg_database_size(current_database())",
+}
+
 Clock = Callable[[], datetime]
 
 
@@ -67,6 +72,19 @@ class Database:
         try:
             with Session(self.engine) as session:
                 session.execute(text("SELECT 1"))
+        except DBAPIError as error:
+            raise StorageError("the database does not answer") from error
+
+    @property
+    def kind(self) -> str:
+        """The database's kind: sqlite or postgresql."""
+        return self.engine.dialect.name
+
+    def size_bytes(self) -> int:
+        """Return how much room the data takes; raise StorageError."""
+        try:
+            with Session(self.engine) as session:
+                return int(session.execute(text(_SIZE_OF[self.kind])).scalar_one())
         except DBAPIError as error:
             raise StorageError("the database does not answer") from error
 

@@ -2,7 +2,7 @@
 
 Into an empty database comes everything, with the keys of their own file. In a database that lives
 on, only the gallery is turned back, with the keys that are there: who was erased stays erased, and
-callers, locks, seen photos, consents and the audit log are never turned back.
+callers, locks, seen photos, consents, thresholds and the audit log are never turned back.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from mien.storage.progress import Progress, ignore_progress
 from mien.storage.restored_consents import ConsentRestoring
 from mien.storage.restored_gallery import GalleryRestoring, RestoredGallery, restore_rotation
 from mien.storage.restored_rows import clear, fill, insert_all, move_sequences_on
+from mien.storage.restored_self import SelfRestoring
 from mien.storage.schema import UPGRADE_LOCK, is_empty, migrate
 from mien.storage.signing_keys import SigningKeys
 from mien.storage.tables import AuditEntryRow, SubjectKeyRow, SubjectRow
@@ -43,6 +44,7 @@ _AS_IT_IS: Final = (
     "failures",
     "api_keys",
     "operators",
+    "group_thresholds",
 )
 _LOST_CHANGES: Final = 1 << 20
 """More changes than a gallery sees between a backup and a restore: whoever followed them all still
@@ -150,6 +152,7 @@ class _Restoring:
             gallery = self._restore_gallery(session, sealed)
             self._restore_rotation(session, gallery)
             ConsentRestoring(connection, self.backup, keys, gallery).run()
+            SelfRestoring(connection, self.backup, gallery).run()
             for name in _AS_IT_IS:
                 fill(connection, name, self.backup.rows(DATA.tables[name]))
             seen = self.backup.rows(DATA.tables["seen_images"])

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from mien.core.audit import Pseudonym
 from mien.core.ports import SubjectKey
+from mien.core.subject_search import EVERYBODY, SubjectSearch
 from mien.core.template import (
     Consent,
     Origin,
@@ -27,6 +28,7 @@ from mien.core.template import (
 from mien.core.transform import transform_id
 from mien.errors import AlreadyEnrolledError, ContractMismatchError, UnknownSubjectError
 from mien.storage.dialects import serialize_changes
+from mien.storage.subject_search import count_found, ids_of_page
 from mien.storage.tables import GalleryChangeRow, SubjectKeyRow, SubjectRow, TemplateRow
 from mien.storage.templates import (
     COUNTING,
@@ -142,10 +144,21 @@ class SqlSubjectRepository:
         found = named.scalar_one_or_none()
         return None if found is None else Pseudonym(found)
 
-    def page(self, *, limit: int, offset: int) -> Sequence[Subject]:
-        """Return subjects ordered by id."""
-        ordered = _SUBJECTS.order_by(SubjectRow.subject_id).limit(limit).offset(offset)
-        return [_subject(row) for row in self._session.execute(ordered)]
+    def named(self, pseudonym: Pseudonym) -> SubjectId | None:
+        """Return whom the audit log calls so, None when nobody is enrolled under that name."""
+        mine = select(SubjectRow.subject_id).where(SubjectRow.pseudonym == pseudonym)
+        found = self._session.execute(mine).scalar_one_or_none()
+        return None if found is None else SubjectId(found)
+
+    def page(
+        self, *, limit: int, offset: int, search: SubjectSearch = EVERYBODY
+    ) -> Sequence[Subject]:
+        """Return subjects that are found, ordered by id."""
+        # First who they are: templates are counted of those alone.
+        ids = ids_of_page(self._session, search, limit=limit, offset=offset).subquery()
+        mine = ids.c.subject_id == SubjectRow.subject_id
+        shown = _SUBJECTS.join(ids, mine).order_by(SubjectRow.subject_id)
+        return [_subject(row) for row in self._session.execute(shown)]
 
     def expired(self, now: datetime, *, limit: int) -> Sequence[SubjectId]:
         """Return subjects whose time is over, in the order that rotations take them too."""
@@ -153,9 +166,9 @@ class SqlSubjectRepository:
         first = over.order_by(SubjectRow.key).limit(limit)
         return [SubjectId(subject_id) for subject_id in self._session.scalars(first)]
 
-    def count(self) -> int:
-        """Return how many subjects there are."""
-        return self._session.scalar(select(func.count()).select_from(SubjectRow)) or 0
+    def count(self, search: SubjectSearch = EVERYBODY) -> int:
+        """Return how many subjects are found."""
+        return count_found(self._session, search)
 
     def contract(self) -> str | None:
         """Return what the templates are marked with, None while there are none."""

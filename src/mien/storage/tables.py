@@ -148,7 +148,7 @@ class AuditEntryRow(Base):
     __table_args__ = (Index("ix_audit_entries_of_subject", "subject", "sequence"),)
 
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     action: Mapped[str] = mapped_column(String(32))
     actor: Mapped[str] = mapped_column(String(80))
     subject: Mapped[str | None] = mapped_column(String(32))

@@ -53,6 +53,14 @@ class DataKey:
         """Open it; raise TamperedError when it is not this subject's, row's or time's."""
         return unseal(self.secret, sealed, self._about_expression(attempt_id, at))
 
+    def seal_words(self, words: str, *place: str) -> bytes:
+        """Seal a text, bound to subject and place: what it is, and of which row."""
+        return seal(self.secret, words.encode(), context("words", self.pseudonym, *place))
+
+    def unseal_words(self, sealed: bytes, *place: str) -> str:
+        """Open it; raise TamperedError when it is not this subject's, or not of this place."""
+        return unseal(self.secret, sealed, context("words", self.pseudonym, *place)).decode()
+
     def _about_expression(self, attempt_id: str, at: datetime) -> bytes:
         moment = at.astimezone(UTC).isoformat(timespec="microseconds")
         return context("expression", self.pseudonym, attempt_id, moment)

@@ -197,6 +197,24 @@ def test_a_certificate_that_ends_is_found_before_it_does(
     assert is_refused(sound) is refused
 
 
+@pytest.mark.parametrize(
+    ("policy", "noted", "refused"),
+    [
+        ("none", True, True),
+        ("passive", True, False),
+        ("active", False, False),
+        ("both", False, False),
+        (None, False, False),
+    ],
+)
+def test_sign_in_by_any_photo_is_refused_and_by_a_living_one_noted(
+    sound: dict[str, object], policy: str | None, *, noted: bool, refused: bool
+) -> None:
+    sound["face_sign_in"] = policy
+    assert ("face sign-in" in found(sound)) is noted
+    assert is_refused(sound) is refused
+
+
 def test_a_refusal_names_everything_at_once_and_no_secret(sound: dict[str, object]) -> None:
     weak = {**sound, "api_key": "password-password-password", "issuer": "mien"}
     with pytest.raises(InsecureError) as refused:

@@ -47,7 +47,7 @@ class CountingPasswords:
     inner: Argon2Passwords = field(default_factory=lambda: Argon2Passwords(CHEAPEST))
     verified: int = 0
 
-    def require_strong(self, password: str, name: OperatorName) -> None:
+    def require_strong(self, password: str, name: str) -> None:
         self.inner.require_strong(password, name)
 
     def hash(self, password: str) -> str:

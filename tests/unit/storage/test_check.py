@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mien.storage.check import DatabaseCheck, Finding
+from mien.storage.check import DatabaseCheck
 from mien.storage.database import Database
 from mien.storage.engines import file_of, sqlite_url
+from mien.storage.findings import Finding
 from mien.storage.master_keys import KeyFile
 from tests.databases import POSTGRES, open_database
 from tests.stored import empty_target, fill, opened, run
@@ -27,6 +28,7 @@ CHECKS = [
     "contract",
     "expressions",
     "consents",
+    "self-service",
     "audit log",
 ]
 
@@ -46,9 +48,10 @@ def test_a_sound_database_is_sound(database: Database) -> None:
     assert looked_at["templates"] == "3 of 2 subjects"
     assert looked_at["audit log"] == "2 entries"
     assert looked_at["keys"] == "2 secrets and signing keys"
-    assert looked_at["foreign keys"] == "7 references"
+    assert looked_at["foreign keys"] == "10 references"
     assert looked_at["expressions"] == "2 expressions"
     assert looked_at["consents"] == "2 consents"
+    assert looked_at["self-service"] == "1 profiles, 1 subject passwords, 2 reviews"
 
 
 @pytest.mark.parametrize(
@@ -99,6 +102,21 @@ def test_a_sound_database_is_sound(database: Database) -> None:
             "UPDATE expression_records SET at = '2026-05-01 12:30:01'",
             "expressions",
             "an expression of ada.lovelace: a sealed value does not open",
+        ),
+        (
+            "UPDATE profiles SET sealed = {a_template}",
+            "self-service",
+            "profiles of ada.lovelace: a sealed value does not open",
+        ),
+        (
+            "UPDATE subject_passwords SET sealed = (SELECT sealed FROM profiles)",
+            "self-service",
+            "subject_passwords of ada.lovelace: a sealed value does not open",
+        ),
+        (
+            "UPDATE reviews SET note = {a_template} WHERE kind = 'erasure'",
+            "self-service",
+            "reviews of ada.lovelace: a sealed value does not open",
         ),
         (
             "DELETE FROM consents WHERE purpose = 'expression'",

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from mien.core.caller import Role
+from mien.core.groups import DEPARTMENT, Group
 from mien.core.matching import Matcher
 from mien.core.operator import OperatorName
 from mien.core.template import EmbeddingPart, SubjectId
@@ -63,6 +64,16 @@ from tests.stored import (
 
 EVERYBODY = expected((ADA, [1, 2]), (BOB, [3]))
 LATER = NOW + timedelta(days=1)
+LEFT_ALONE = (
+    "api_keys",
+    "operators",
+    "failures",
+    "group_thresholds",
+    "seen_images",
+    "signing_keys",
+    "secrets",
+)
+"""Tables that no restore turns back where the database lives on."""
 
 
 def backed_up(database: Database, tmp_path: Path) -> tuple[Path, Path]:
@@ -105,6 +116,7 @@ def test_a_backup_of_either_database_is_restored_into_either(
                 name = OperatorName("grace")
                 assert new.operators.find(name) == old.operators.find(name)
                 assert new.failures.of("mallory") == old.failures.of("mallory") is not None
+                assert new.thresholds.all(DEPARTMENT) == old.thresholds.all(DEPARTMENT) != {}
                 for who in (ADA, BOB):
                     assert new.consents.of(who) == old.consents.of(who)
                     assert new.groups.of(who) == old.groups.of(who)
@@ -245,11 +257,9 @@ def test_turning_back_touches_the_gallery_alone(database: Database, tmp_path: Pa
         work.api_keys.expire("1f2e3d4c", NOW)
         work.operators.set_role(OperatorName("grace"), Role.AUDITOR)
         work.failures.record("mallory", LATER)
+        work.thresholds.remove(DEPARTMENT, Group("treasury"))
         work.seen_images.claim(b"a second photo of ada", ADA, LATER)
-    before = {
-        table: rows_of(database, table)
-        for table in ("api_keys", "operators", "failures", "seen_images", "signing_keys", "secrets")
-    }
+    before = {table: rows_of(database, table) for table in LEFT_ALONE}
     log = rows_of(database, "audit_entries")
     restored = turn_back(database, data)
     assert embeddings_of(database) == EVERYBODY

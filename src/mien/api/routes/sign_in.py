@@ -15,8 +15,9 @@ from typing import Annotated, Any, Final, final
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
+from mien.access.jwts import trusted
 from mien.access.rate_limits import Action
-from mien.access.tokens import jwks, trusted
+from mien.access.tokens import jwks
 from mien.api.dependencies import CurrentApplication, CurrentServer, address_of, require
 from mien.api.problems import MEDIA_TYPE, PROBLEM_SCHEMA, documented
 from mien.api.schemas.operators import (

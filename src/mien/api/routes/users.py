@@ -1,4 +1,4 @@
-"""List, show, export, unlock and erase subjects, read their history, disown attempts."""
+"""List, show, export, lock and erase subjects, read their history, disown attempts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mien.api.schemas.users import (
     DisownResult,
     ErasureResult,
     HistoryResult,
+    LockResult,
     UnlockResult,
     UserExport,
     UserPageResult,
@@ -20,14 +21,17 @@ from mien.api.schemas.users import (
 from mien.bootstrap.clock import utc_now
 from mien.core.attempt import parse_attempt_id
 from mien.core.caller import Caller, Scope
+from mien.core.groups import parse_group
 from mien.core.lockout import WITHOUT_PAD
+from mien.core.subject_search import SubjectSearch
 from mien.core.template import parse_subject_id
 from mien.service.disown import disown
 from mien.service.erase_subject import erase_subject
 from mien.service.export_subject import export_subject
 from mien.service.list_subjects import list_subjects
-from mien.service.lockouts import lift_lock
+from mien.service.lockouts import lift_lock, put_lock
 from mien.service.paging import MAX_PAGE
+from mien.service.profile import show_profile
 from mien.service.read_history import read_history
 from mien.service.show_subject import show_subject
 
@@ -38,6 +42,15 @@ _AttemptId = Annotated[
 _Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 _Offset = Annotated[int, Query(ge=0, lt=2**31)]
 _Before = Annotated[int | None, Query(ge=1, lt=2**63)]
+_Text = Annotated[
+    str,
+    Query(
+        max_length=128,
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="somewhere in the user_id, small or capital",
+    ),
+]
+_Department = Annotated[str | None, Query(description="only those who belong to it")]
 _Reader = Annotated[Caller, Depends(require(Scope.READ))]
 _Enroller = Annotated[Caller, Depends(require(Scope.ENROLL))]
 _Admin = Annotated[Caller, Depends(require(Scope.ADMIN))]
@@ -48,11 +61,18 @@ router = APIRouter(responses=documented(401, 403, 404, 422, 429, 503), tags=["us
 @router.get("/debug/registered-users", include_in_schema=False)
 @router.get("/api/v1/users")
 async def list_users(
-    server: CurrentServer, caller: _Reader, limit: _Limit = 100, offset: _Offset = 0
+    server: CurrentServer,
+    caller: _Reader,
+    query: _Text = "",
+    department: _Department = None,
+    limit: _Limit = 100,
+    offset: _Offset = 0,
 ) -> UserPageResult:
-    """List the enrolled subjects by id, a page at a time."""
+    """List the enrolled subjects that are found, by id, a page at a time."""
+    search = SubjectSearch(query, None if department is None else parse_group(department))
     page = await server.run(
-        caller, lambda work: list_subjects(work, WITHOUT_PAD, limit=limit, offset=offset)
+        caller,
+        lambda work: list_subjects(work, WITHOUT_PAD, limit=limit, offset=offset, search=search),
     )
     return UserPageResult.of(page)
 
@@ -61,8 +81,14 @@ async def list_users(
 async def show_user(server: CurrentServer, caller: _Reader, user_id: _UserId) -> UserResult:
     """Show one subject."""
     subject_id = parse_subject_id(user_id)
-    shown = await server.run(caller, lambda work: show_subject(work, subject_id, WITHOUT_PAD))
-    return UserResult.of(*shown)
+    shown, profile = await server.run(
+        caller,
+        lambda work: (
+            show_subject(work, subject_id, WITHOUT_PAD),
+            show_profile(work, subject_id),
+        ),
+    )
+    return UserResult.of(*shown, profile)
 
 
 @router.get("/users/{user_id}/history", include_in_schema=False)
@@ -103,6 +129,14 @@ async def export_user(server: CurrentServer, caller: _Admin, user_id: _UserId) -
         caller, lambda work: export_subject(work, subject_id, WITHOUT_PAD, utc_now())
     )
     return UserExport.of(export)
+
+
+@router.put("/api/v1/users/{user_id}/lock")
+async def lock_user(server: CurrentServer, caller: _Admin, user_id: _UserId) -> LockResult:
+    """Lock an identity, enrolled or not, until an operator lifts the lock."""
+    subject_id = parse_subject_id(user_id)
+    lock = await server.run(caller, lambda work: put_lock(work, subject_id, utc_now()))
+    return LockResult(success=True, user_id=subject_id, locked_until=lock.until)
 
 
 @router.delete("/api/v1/users/{user_id}/lock")

@@ -20,13 +20,12 @@ from mien.core.caller import Caller, Scope
 from mien.core.groups import DEPARTMENT, parse_attribute
 from mien.core.template import parse_subject_id
 from mien.core.wellbeing.periods import Period
+from mien.service.csv_text import Row, write_csv
 from mien.service.wellbeing_tables import (
     GROUP_COLUMNS,
     PERSON_COLUMNS,
-    Row,
     rows_of_groups,
     rows_of_person,
-    write_csv,
     write_parquet,
 )
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from mien.api.schemas.example import example
 from mien.core.audit import AuditEntry
 from mien.storage.audit import Checkpoint
+from mien.storage.audit_verification import Verification
 
 
 class AuditEntryResult(BaseModel):
@@ -62,7 +63,10 @@ class AuditEntryResult(BaseModel):
 
 
 class AuditPageResult(BaseModel):
-    """Entries, oldest first. next: what to send as `after` for newer ones, null at the end."""
+    """Entries, oldest first; newest first where `before` was asked for.
+
+    next: what to send as `after`, or as `before`, for the next page; null at the end.
+    """
 
     entries: list[AuditEntryResult]
     next: int | None
@@ -70,8 +74,8 @@ class AuditPageResult(BaseModel):
     @classmethod
     def of(cls, entries: Sequence[AuditEntry], *, limit: int) -> Self:
         """Present a page."""
-        newer = entries[-1].sequence if len(entries) == limit else None
-        return cls(entries=[AuditEntryResult.of(entry) for entry in entries], next=newer)
+        last = entries[-1].sequence if len(entries) == limit else None
+        return cls(entries=[AuditEntryResult.of(entry) for entry in entries], next=last)
 
 
 class AuditHeadResult(BaseModel):
@@ -101,4 +105,26 @@ class AuditHeadResult(BaseModel):
             digest=head.digest.hex(),
             kid=head.kid,
             signature=head.signature.hex(),
+        )
+
+
+class AuditVerificationResult(BaseModel):
+    """What a check of the whole log found. problem: null of a sound log, and then head is not.
+
+    head: the newest entry's signed digest; null where that is what is gone.
+    """
+
+    sound: bool
+    entries: int
+    problem: str | None
+    head: AuditHeadResult | None
+
+    @classmethod
+    def of(cls, found: Verification) -> Self:
+        """Present what was found."""
+        return cls(
+            sound=found.is_sound,
+            entries=found.entries,
+            problem=found.problem,
+            head=None if found.head is None else AuditHeadResult.of(found.head),
         )

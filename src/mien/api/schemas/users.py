@@ -14,6 +14,8 @@ from mien.core.attempt import AttemptId
 from mien.core.audit import AuditEntry
 from mien.core.consent import Purpose
 from mien.core.expression import Expression
+from mien.core.profile import NO_PROFILE, Profile
+from mien.core.review import Review, ReviewKind
 from mien.core.template import Origin, StoredTemplate, Subject
 from mien.service.disown import Disowned
 from mien.service.export_subject import SubjectExport
@@ -26,6 +28,9 @@ class UserResult(BaseModel):
 
     model_config = example(
         user_id="ada",
+        name="Ada Lovelace",
+        role="analyst",
+        department="research",
         enrolled_at="2026-11-21T08:00:00Z",
         templates=3,
         adapted_templates=1,
@@ -39,6 +44,9 @@ class UserResult(BaseModel):
     )
 
     user_id: str
+    name: str | None
+    role: str | None
+    department: str | None
     enrolled_at: datetime
     templates: int
     adapted_templates: int
@@ -51,11 +59,14 @@ class UserResult(BaseModel):
     locked_until: datetime | None
 
     @classmethod
-    def of(cls, subject: Subject, lock: Lock | None) -> Self:
+    def of(cls, subject: Subject, lock: Lock | None, profile: Profile) -> Self:
         """Present a subject. locked_until: in the year 9999 when only an operator helps."""
         consent = subject.terms.consent
         return cls(
             user_id=subject.id,
+            name=profile.name,
+            role=profile.role,
+            department=profile.department,
             enrolled_at=subject.enrolled_at,
             templates=subject.template_count,
             adapted_templates=subject.adapted_count,
@@ -70,7 +81,7 @@ class UserResult(BaseModel):
 
 
 class UserPageResult(BaseModel):
-    """A page of subjects, ordered by id."""
+    """A page of subjects, ordered by id. total: how many are found."""
 
     users: list[UserResult]
     total: int
@@ -78,7 +89,12 @@ class UserPageResult(BaseModel):
     @classmethod
     def of(cls, page: SubjectPage) -> Self:
         """Present a page."""
-        users = [UserResult.of(s, page.locks.get(s.id)) for s in page.subjects]
+        users = [
+            UserResult.of(
+                subject, page.locks.get(subject.id), page.profiles.get(subject.id, NO_PROFILE)
+            )
+            for subject in page.subjects
+        ]
         return cls(users=users, total=page.total)
 
 
@@ -129,6 +145,14 @@ class HistoryResult(BaseModel):
         """Present a page of a history."""
         older = entries[-1].sequence if len(entries) == limit else None
         return cls(user_id=user_id, history=[EventResult.of(e) for e in entries], next=older)
+
+
+class LockResult(BaseModel):
+    """A subject that nobody signs in as. locked_until: in the year 9999, or until it is lifted."""
+
+    success: bool
+    user_id: str
+    locked_until: datetime | None
 
 
 class UnlockResult(BaseModel):
@@ -203,21 +227,51 @@ class ExpressionExport(BaseModel):
     probabilities: dict[str, float]
 
 
+class RequestExport(BaseModel):
+    """What a person asked operators for, what was decided, and why."""
+
+    kind: ReviewKind
+    note: str
+    requested_at: datetime
+    approved: bool | None
+    decided_at: datetime | None
+    reason: str | None
+
+    @classmethod
+    def of(cls, review: Review) -> Self:
+        """Present a request to whoever made it."""
+        standing = review.standing
+        return cls(
+            kind=standing.kind,
+            note=review.note,
+            requested_at=standing.requested_at,
+            approved=standing.approved,
+            decided_at=standing.decided_at,
+            reason=review.reason,
+        )
+
+
 class UserExport(BaseModel):
-    """All that is stored of a person. There are no photos: none is kept."""
+    """All that is stored of a person. There are no photos: none is kept.
+
+    has_password: one is kept as a hash only, which says nothing to anybody.
+    """
 
     user: UserResult
+    has_password: bool
     templates: list[TemplateExport]
     history: list[EventResult]
     consents: list[ConsentExport]
     groups: dict[str, str]
     expressions: list[ExpressionExport]
+    requests: list[RequestExport]
 
     @classmethod
     def of(cls, export: SubjectExport) -> Self:
         """Present an export."""
         return cls(
-            user=UserResult.of(export.subject, export.lock),
+            user=UserResult.of(export.subject, export.lock, export.profile),
+            has_password=export.has_password,
             templates=[TemplateExport.of(stored) for stored in export.templates],
             history=[EventResult.of(entry) for entry in export.history],
             consents=[
@@ -232,4 +286,5 @@ class UserExport(BaseModel):
                 )
                 for record in export.expressions
             ],
+            requests=[RequestExport.of(review) for review in export.requests],
         )

@@ -23,6 +23,7 @@ def status(progress: Progress, nonce: str, expires_in_s: float, taken: int, drop
         "hint": progress.hint,
         "light": progress.light,
         "box": None if box is None else [box.left, box.top, box.right, box.bottom],
+        "landmarks": progress.landmarks,
         "nonce": nonce,
         "expires_in_ms": max(0, round(1000 * expires_in_s)),
         "frames": {"taken": taken, "dropped": dropped},

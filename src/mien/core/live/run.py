@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -53,6 +54,7 @@ class Progress:
     """What a person is told.
 
     hint: what keeps the session from going on, if anything. light: what the whole screen shows.
+    box, landmarks: in shares of the frame; see `FaceMesh.shown_points`.
     """
 
     phase: Phase
@@ -63,6 +65,7 @@ class Progress:
     hint: str | None = None
     box: Box | None = None
     light: Color | None = None
+    landmarks: Sequence[tuple[float, float]] | None = None
 
 
 @final
@@ -191,7 +194,13 @@ class LiveRun:
         if passive is not None:
             self._passive.append(passive)
 
-    def progress(self, *, hint: str | None = None, box: Box | None = None) -> Progress:
+    def progress(
+        self,
+        *,
+        hint: str | None = None,
+        box: Box | None = None,
+        landmarks: Sequence[tuple[float, float]] | None = None,
+    ) -> Progress:
         """Return what the person is to be told."""
         if self.challenge is None:
             phase = Phase.PASSED if self.is_over else Phase.REST
@@ -204,7 +213,8 @@ class LiveRun:
             phase = Phase.FAILED
         elif phase is Phase.PASSED and self._light is not None and not self.is_over:
             phase = Phase.LIGHT
-        return Progress(phase, _prompt(phase, demand), demand, done, total, hint, box, light)
+        prompt = _prompt(phase, demand)
+        return Progress(phase, prompt, demand, done, total, hint, box, light, landmarks)
 
     def liveness(self) -> Liveness:
         """Return everything that was checked."""

@@ -11,7 +11,7 @@ import numpy as np
 from mien.core.expression import ExpressionShares
 from mien.core.face import Face
 from mien.core.face_mesh import FaceMesh
-from mien.core.geometry import Box
+from mien.core.geometry import Box, Points
 from mien.core.image import Image
 from mien.core.live.channel import Stamp
 from mien.core.live.reading import Reading
@@ -114,7 +114,8 @@ class FrameReader:
         if self._run.wants_face(frame.received_s):
             self._run.try_face(frame.received_s)
             hint = self._compare(image)
-        return self._run.progress(hint=hint, box=box)
+        landmarks = _points_in_shares(self._before.shown_points, image)
+        return self._run.progress(hint=hint, box=box, landmarks=landmarks)
 
     def _missed(self, frame: Frame, hint: str) -> Progress:
         self._run.miss(frame.received_s)
@@ -176,3 +177,7 @@ def _in_shares(box: Box, image: Image) -> Box:
         box.right / image.width,
         box.bottom / image.height,
     )
+
+
+def _points_in_shares(points: Points, image: Image) -> list[tuple[float, float]]:
+    return [(float(x) / image.width, float(y) / image.height) for x, y in points]

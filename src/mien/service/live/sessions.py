@@ -120,6 +120,16 @@ class LiveSessions:
         self._model: Final = model
         self._judges_pixels: Final = judges_pixels
 
+    @property
+    def can_be_held(self) -> bool:
+        """Whether the models that follow a face are here."""
+        return self._make_reader is not None
+
+    @property
+    def judges_pixels(self) -> bool:
+        """Whether the models that tell a picture of a person from a person are here."""
+        return self._judges_pixels
+
     def begin(
         self,
         work: UnitOfWork,

@@ -111,6 +111,20 @@ def test_what_is_wrong_with_the_face_is_said(text: str, hint: str) -> None:
     assert (progress.box is None) == (text == "wall")
 
 
+def test_the_points_to_draw_lie_in_the_box_and_are_gone_with_the_face() -> None:
+    camera = Camera()
+    progress = camera.show("ada:1")
+    box, landmarks = progress.box, progress.landmarks
+    assert box is not None
+    assert landmarks is not None
+    assert len(landmarks) == 7
+    assert all(box.left <= x <= box.right and box.top <= y <= box.bottom for x, y in landmarks)
+    eyes, nose, mouth = landmarks[:4], landmarks[4], landmarks[5:]
+    assert [x for x, _ in eyes] == sorted(x for x, _ in eyes)
+    assert all(above[1] < nose[1] < below[1] for above in eyes for below in mouth)
+    assert camera.show("wall").landmarks is None
+
+
 def test_the_face_is_looked_for_where_it_was_until_it_is_gone() -> None:
     camera = Camera()
     for text in ("ada:1", "ada:2", "wall:1", "ada:3"):
