@@ -1,0 +1,88 @@
+export const audit = {
+  title: "Audit",
+  purpose: "What was done and tried here, by whom. Each entry seals all before it.",
+  pseudonyms:
+    "People appear under pseudonyms, from which nothing here leads back to a name. Filter by a " +
+    "person’s id to see theirs; once they are erased, nobody can.",
+  export: {
+    action: "Export",
+    failed: "The log was not exported",
+    ndjson: {
+      name: "JSON lines",
+      advice: "Every field. Without a filter it carries the signatures, and anybody can check it.",
+    },
+    csv: { name: "CSV", advice: "For a spreadsheet." },
+  },
+  check: {
+    action: "Check the chain",
+    sound_one: "The chain is sound: {{count}} entry",
+    sound_other: "The chain is sound: {{count, number}} entries",
+    soundAt: "Every digest and every signature was checked, {{at}}",
+    keep:
+      "Keep this head somewhere else. Whoever cuts the log or writes it anew cannot make the " +
+      "same digest again.",
+    kid: "Signed by key",
+    signature: "Signature",
+    broken: "The log is not as it was written",
+    brokenAdvice:
+      "Somebody changed, removed or reordered entries, or the database is damaged. Copy the " +
+      "database before anything else is done, and compare it with a backup and with the heads " +
+      "that you kept.",
+  },
+  filters: {
+    name: "Filters",
+    active_one: "{{count}} filter",
+    active_other: "{{count}} filters",
+    action: "What was done",
+    outcome: "Outcome",
+    accepted: "Accepted",
+    refused: "Refused",
+    actor: "By whom",
+    person: "Person",
+    personExample: "their id",
+    since: "From",
+    until: "To",
+    any: "Any",
+    reset: "Clear all filters",
+  },
+  nothing: {
+    title: "No entry fits",
+    advice: "Nothing like this happened in that time. Take a filter away to see more.",
+  },
+  entry: {
+    when: "When",
+    subject: "Pseudonym",
+    reason: "Reason",
+    falseMatchRate: "False match rate",
+    falseMatchRateOf: "{{rate}} of other people look at least this alike",
+    sequence: "Entry",
+    digest: "Digest",
+  },
+  actions: {
+    authenticate: "Verified",
+    identify: "Identified",
+    enroll: "Enrolled",
+    erase: "Erased",
+    expire: "Erased after its time",
+    export: "Exported",
+    lock: "Locked",
+    unlock: "Unlocked",
+    adapt: "Learned a template",
+    disown: "Disowned an attempt",
+    consent: "Agreed",
+    withdraw: "Withdrew consent",
+    profile: "Changed a profile",
+    group: "Changed a group",
+    request: "Asked operators",
+    decide: "Decided a request",
+    set_password: "Set a password",
+    state_purpose: "Stated a purpose",
+    erase_expressions: "Erased expressions",
+    change_threshold: "Changed a threshold",
+    log_in: "Signed in",
+    change_callers: "Changed keys or operators",
+    change_keys: "Changed encryption keys",
+    back_up: "Backed up",
+    restore: "Restored a backup",
+  },
+} as const;

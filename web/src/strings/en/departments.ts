@@ -1,0 +1,37 @@
+export const departments = {
+  title: "Departments",
+  purpose: "Figures of departments with at least five people; single people never show.",
+  span: "How far back",
+  spans: { "7": "7 days", "30": "30 days", "90": "90 days" },
+  which: "Department",
+  all: "All departments",
+  export: "Export expressions (CSV)",
+  exportFile: "expressions-by-department.csv",
+  exported: "The file was handed to your browser.",
+  members_one: "{{count}} person belongs to it",
+  members_other: "{{count}} people belong to it",
+  attendance: "Recognized per day",
+  attendanceOf: "{{group}}: recognized per day",
+  attendanceSays:
+    "About {{people}} of {{of}} people on a usual day; {{share}} of attempts accepted.",
+  attendanceNothing: "Every day had too few people to show.",
+  day: "{{at}}: {{people}} people recognized, {{accepted}} of {{attempts}} attempts accepted.",
+  dayNothing: "{{at}}: too few people to show.",
+  inspect: "{{chart}}: look at one day after another with the arrow keys",
+  date: "Day",
+  people: "People",
+  attempts: "Attempts",
+  accepted: "Accepted",
+  tooFew: "too few to show",
+  expressions: "Expressions",
+  expressionsNone:
+    "Not told of this department: it takes five people who agreed to it, and a whole period.",
+  withheldTitle_one: "{{count}} department is not shown",
+  withheldTitle_other: "{{count}} departments are not shown",
+  withheldAdvice:
+    "A figure of fewer than {{min}} people could tell about one of them, so it is withheld; sometimes a larger department is withheld too, or the difference would tell.",
+  note: "Days are UTC and end yesterday: a figure of today would tell who came just now.",
+  empty: "No department can be shown yet",
+  emptyAdvice:
+    "Give people a department when they are enrolled, or on their page under People. Figures appear for departments of at least {{min}} people, a day later.",
+} as const;

@@ -1,0 +1,96 @@
+export const keys = {
+  title: "API keys",
+  purpose:
+    "With a key a program calls this server. Give each program its own, and no more than it needs.",
+  accepted: "Accepted",
+  ended: "No longer accepted",
+  mine: "Yours",
+  ending: "Ends soon",
+  actionsOn: "What to do with {{label}}",
+  none: {
+    title: "No program has a key",
+    advice: "Create one for the first program that is to recognize faces here.",
+  },
+  fields: {
+    label: "Name",
+    scopes: "What it may do",
+    liveness: "Besides the face",
+    audience: "Its statements are meant for",
+    lastUsed: "Last used",
+    endsAt: "Ends",
+    endedAt: "Ended",
+  },
+  scopes: {
+    verify: "Ask whether a face is a certain person’s.",
+    identify: "Ask whose face it is, of everybody enrolled.",
+    enroll: "Add people, and their pictures’ templates.",
+    read: "See who is enrolled, their history, and what is in a photo.",
+    scores: "See how alike faces are, not only yes or no.",
+    review: "Decide on requests that people make of operators.",
+    audit: "Read the log, and figures about everybody.",
+    metrics: "Read how the server is.",
+    admin: "Everything else: erase, lock, make keys and operators.",
+  },
+  policies: {
+    none: {
+      name: "Nothing",
+      advice: "Only where somebody watches the camera: a photo of the face is enough.",
+    },
+    passive: { name: "A picture of a living face", advice: "The picture itself is judged." },
+    active: { name: "A live session", advice: "The person does what they are asked to, at once." },
+    both: { name: "A live session, judged too", advice: "The safest: both of the above." },
+  },
+  create: {
+    action: "New key",
+    title: "A new key",
+    submit: "Create the key",
+    labelAdvice: "The program and the place, as “front door”.",
+    labelMissing: "Give it a name by which you will know it.",
+    scopesAdvice: "Choose as little as it can do with.",
+    scopesMissing: "Choose at least one thing that it may do.",
+    livenessAdvice: "What a person has to show when the program asks about them.",
+    audienceAdvice:
+      "The application that trusts what the server signs for this key. Empty: the key’s name.",
+    validity: "It is accepted for",
+  },
+  validities: {
+    "30": "30 days",
+    "90": "90 days",
+    "365": "1 year",
+    "730": "2 years",
+    never: "As long as nobody revokes it",
+  },
+  shown: {
+    heading: "Your new key",
+    title: "Store it now",
+    advice: "The server keeps only its fingerprint: nobody can show the key again.",
+    key: "The new key",
+    stored: "I have stored it where only the program can read it",
+    done: "Done",
+  },
+  rotate: {
+    action: "Rotate",
+    title: "Rotate {{label}}",
+    explanation:
+      "A new key that may do the same is made. For a while both are accepted, so that the " +
+      "program can change over without a pause.",
+    overlap: "Accept the old key for",
+    submit: "Make the next key",
+    until: "The old key is accepted until {{at}}.",
+  },
+  overlaps: {
+    "0": "Not a moment longer: it is known to others",
+    "1": "1 hour",
+    "24": "1 day",
+    "168": "1 week",
+    "720": "30 days",
+  },
+  revoke: {
+    action: "Revoke",
+    title: "Revoke {{label}}?",
+    consequence:
+      "Whatever uses it is refused within seconds. It cannot be undone: the program needs a new key.",
+    mine: "You are signed in with this key, and will be signed out.",
+    done: "{{label}} is no longer accepted",
+  },
+} as const;
