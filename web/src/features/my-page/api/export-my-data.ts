@@ -1,0 +1,5 @@
+import { api, unwrap } from "@/lib/api-client";
+
+export function exportMyData() {
+  return unwrap(api.GET("/api/v1/self/export"));
+}

@@ -1,0 +1,1 @@
+export { MyPage as Component } from "./MyPage";

@@ -1,0 +1,1 @@
+export { OperatorsPage as Component } from "./OperatorsPage";
