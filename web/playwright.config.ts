@@ -8,8 +8,8 @@ export default defineConfig({
   workers: 1, // two servers with their models would take the cores from each other
   retries: 0,
   forbidOnly: process.env.CI === "true",
-  timeout: 40_000,
-  expect: { timeout: 10_000 },
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: {
     viewport: { width: 1280, height: 800 },
@@ -17,7 +17,7 @@ export default defineConfig({
     timezoneId: "UTC",
     colorScheme: "light",
     contextOptions: { reducedMotion: "reduce" },
-    actionTimeout: 10_000,
+    actionTimeout: 15_000,
     screenshot: "only-on-failure",
   },
   projects: [
