@@ -154,6 +154,10 @@ class ReviewRepository(Protocol):
         """Use up an approved ticket; of several who try, one gets to know whose it is."""
         ...
 
+    def take_back(self, subject_id: SubjectId, at: datetime) -> None:
+        """Let approvals that a subject has not used yet end now; somebody unknown has none."""
+        ...
+
     def forget(self, *, expired_before: datetime) -> int:
         """Forget requests that expired before a time; return how many."""
         ...

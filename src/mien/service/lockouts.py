@@ -45,11 +45,13 @@ def show_locks(
 def put_lock(work: UnitOfWork, subject_id: SubjectId, now: datetime) -> Lock:
     """Lock an identity, enrolled or not, until an operator lifts the lock.
 
-    It is as locked as after the failures that nobody gets over under any policy.
+    It is as locked as after the failures that nobody gets over under any policy. What an operator
+    approved before ends with it; whoever approves afterwards knows of the lock.
     """
     failures = Failures(WITH_PAD.hard_stop, now)
     for identity in (identity_of(subject_id), password_of(subject_id)):
         work.failures.put(identity, failures)
+    work.reviews.take_back(subject_id, now)
     work.audit.append(
         AuditEvent(
             action=AuditAction.LOCK,

@@ -168,6 +168,21 @@ class SqlReviewRepository:
         whose = select(SubjectRow.pseudonym).where(SubjectRow.key == number)
         return Pseudonym(self._session.execute(whose).scalar_one())
 
+    def take_back(self, subject_id: SubjectId, at: datetime) -> None:
+        """Let approvals that a subject has not used yet end now; somebody unknown has none."""
+        whose = select(SubjectRow.key).where(SubjectRow.subject_id == subject_id)
+        self._session.execute(
+            update(ReviewRow)
+            .where(
+                ReviewRow.subject_key == whose.scalar_subquery(),
+                ReviewRow.kind == ReviewKind.VERIFICATION,
+                ReviewRow.approved.is_(True),
+                ReviewRow.redeemed_at.is_(None),
+                ReviewRow.expires_at > at,
+            )
+            .values(expires_at=at)
+        )
+
     def forget(self, *, expired_before: datetime) -> int:
         """Forget requests that expired before a time; return how many."""
         return affected(

@@ -29,6 +29,7 @@ from mien.errors import (
 )
 from mien.service.export_subject import export_subject
 from mien.service.housekeeping import Housekeeping
+from mien.service.lockouts import put_lock
 from mien.service.profile import put_profile
 from mien.service.reviews import Reviews, ShownReview
 from mien.service.self_requests import Redemption, SelfRequests, Ticket
@@ -129,6 +130,25 @@ def test_a_request_waits_a_day_and_an_approval_an_hour(desk: Desk) -> None:
     assert shown.review.standing.decided_at is not None
     desk.clock.now = shown.review.standing.decided_at + REDEEMED_WITHIN
     assert desk.redeem(late) == Redemption(ReviewState.EXPIRED)
+
+
+def test_a_lock_ends_what_was_approved_before_and_not_after(desk: Desk) -> None:
+    ticket = desk.ask()
+    desk.decide()
+    with desk.database.unit_of_work(ADMIN.actor) as work:
+        put_lock(work, ADA, desk.clock())
+    assert desk.redeem(ticket) == Redemption(ReviewState.EXPIRED)
+    later = desk.ask()
+    desk.decide()
+    assert desk.redeem(later).claims is not None
+
+
+def test_a_lock_of_somebody_else_ends_nothing(desk: Desk) -> None:
+    ticket = desk.ask()
+    desk.decide()
+    with desk.database.unit_of_work(ADMIN.actor) as work:
+        put_lock(work, BOB, desk.clock())
+    assert desk.redeem(ticket).claims is not None
 
 
 def test_of_two_who_decide_one_does(desk: Desk) -> None:
