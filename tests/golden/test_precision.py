@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import onnx
+import onnxruntime
 import pytest
 
 from mien.core.detection import Search
@@ -106,6 +107,22 @@ def test_int8_tells_people_apart_as_well(
 
 
 @pytest.mark.parametrize("name", STANDARD.embedders)
+def test_int8_sums_are_those_of_the_slower_way_that_is_exact_everywhere(
+    store: WeightStore, pipeline: FacePipeline, faces: list[Face], name: str
+) -> None:
+    chips = pipeline.chips(faces, name)
+    path = store.ensure([Weights(EMBEDDERS[name].model, Precision.INT8)])[name]
+    options = onnxruntime.SessionOptions()
+    options.add_session_config_entry("session.x64quantprecision", "1")
+    exact = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    (expected,) = exact.run(None, {exact.get_inputs()[0].name: chips})
+
+    found = Session(path, threads=1).run(chips)
+
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("name", STANDARD.embedders)
 def test_each_precision_is_smaller_than_the_one_before(store: WeightStore, name: str) -> None:
     model = EMBEDDERS[name].model
     fp32, fp16, int8 = (
@@ -143,3 +160,16 @@ def test_the_whole_pack_embeds_in_int8_what_its_contract_says(
 
     assert pipeline.contract == contract_of(STANDARD)
     assert embedding.shape == (pipeline.contract.dimension,) == (256,)
+
+
+def test_with_a_core_to_spare_the_whole_pack_says_the_same(
+    store: WeightStore, faces: list[Face], astronaut: Pixels, grace_hopper: Pixels
+) -> None:
+    one, two = (
+        assemble(STANDARD, store.ensure(STANDARD.weights()), threads=threads) for threads in (1, 2)
+    )
+
+    for photo in (astronaut, grace_hopper):
+        alone, helped = (pipeline.detect_dominant(Image(photo), 40) for pipeline in (one, two))
+        np.testing.assert_array_equal(alone.landmarks.points, helped.landmarks.points)
+    np.testing.assert_array_equal(one.embed(faces), two.embed(faces))

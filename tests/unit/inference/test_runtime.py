@@ -2,14 +2,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import onnxruntime
 import pytest
 
 from mien.errors import ProviderMissingError, WeightsCorruptError
+from mien.inference import runtime
 from mien.inference.runtime import Provider, Session
 
 
@@ -99,3 +102,81 @@ def test_a_provider_that_onnx_runtime_gives_up_on_is_an_error_too(
 
     with pytest.raises(ProviderMissingError, match="MIEN_PROVIDER=cuda"):
         Session(models["mmod"], threads=1, provider=Provider.CUDA)
+
+
+class TestSumsOfEightBits:
+    """What x86 without VNNI cuts off, and what is done about it there alone."""
+
+    def test_the_network_that_tries_it_is_one_product(self) -> None:
+        source = resources.files("mien.inference").joinpath("eight_bit_product.onnx")
+
+        assert onnx.load_model_from_string(source.read_bytes()) == one_product()
+
+    def test_this_processor_cuts_them_off_or_not(self) -> None:
+        assert isinstance(runtime._cuts_off_sums(), bool)
+
+    @pytest.mark.parametrize("in_sixteen", [True, False])
+    def test_it_is_seen_whether_they_are_cut_off(
+        self, monkeypatch: pytest.MonkeyPatch, *, in_sixteen: bool
+    ) -> None:
+        class Processor:
+            def __init__(self, *_: object, **__: object) -> None:
+                pass
+
+            def run(
+                self, _: None, given: Mapping[str, npt.NDArray[np.generic]]
+            ) -> list[npt.NDArray[np.int64]]:
+                return [product_of(given["a"], given["b"], in_sixteen=in_sixteen)]
+
+        monkeypatch.setattr(onnxruntime, "InferenceSession", Processor)
+
+        assert runtime._cuts_off_sums.__wrapped__() is in_sixteen
+
+    @pytest.mark.parametrize(("cuts_off", "expected"), [(True, "1"), (False, "0")])
+    def test_only_where_they_are_the_slower_exact_way_is_taken(
+        self,
+        models: Mapping[str, Path],
+        monkeypatch: pytest.MonkeyPatch,
+        *,
+        cuts_off: bool,
+        expected: str,
+    ) -> None:
+        real = onnxruntime.InferenceSession
+        chosen: list[str] = []
+
+        def opening(
+            model: Path, options: onnxruntime.SessionOptions, **named: list[str]
+        ) -> onnxruntime.InferenceSession:
+            chosen.append(options.get_session_config_entry("session.x64quantprecision"))
+            return real(model, options, **named)
+
+        monkeypatch.setattr(runtime, "_cuts_off_sums", lambda: cuts_off)
+        monkeypatch.setattr(onnxruntime, "InferenceSession", opening)
+
+        Session(models["mmod"], threads=1)
+
+        assert chosen == [expected]
+
+
+def one_product() -> onnx.ModelProto:
+    """Return a network that multiplies two matrices, uint8 and int8, to int32."""
+    kind = onnx.TensorProto
+    value = onnx.helper.make_tensor_value_info
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("MatMulInteger", ["a", "b"], ["product"])],
+        "eight_bit_product",
+        [value("a", kind.UINT8, ["n", "k"]), value("b", kind.INT8, ["k", "m"])],
+        [value("product", kind.INT32, ["n", "m"])],
+    )
+    opset = onnx.helper.make_opsetid("", 17)
+    return onnx.helper.make_model(graph, producer_name="mien", opset_imports=[opset], ir_version=8)
+
+
+def product_of(
+    a: npt.NDArray[np.generic], b: npt.NDArray[np.generic], *, in_sixteen: bool
+) -> npt.NDArray[np.int64]:
+    """Multiply matrices; *in_sixteen* as a processor that adds two products in sixteen bits."""
+    products = a.astype(np.int64)[:, :, None] * b.astype(np.int64)[None]
+    pairs = products.reshape(len(a), -1, 2, b.shape[1]).sum(axis=2)
+    limits = np.iinfo(np.int16)
+    return np.asarray((pairs.clip(limits.min, limits.max) if in_sixteen else pairs).sum(axis=1))
