@@ -24,10 +24,12 @@ REPOSITORY = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("MIEN_SHARED", REPOSITORY / ".." / "shared"))
 MODELS = SHARED / "models"
 
+_OF_TORCH = (Format.TORCH_MTCNN, Format.TORCH_FACENET)
+
 
 def load_downloaded(model: Model, folder: Path) -> Session:
     """Import a model into a folder and return a session on it."""
-    importer = import_onnx if model.format is Format.ONNX else import_torch
+    importer = import_torch if model.format in _OF_TORCH else import_onnx
     path = folder / model.file()
     path.write_bytes(importer(model, read_source(model)).SerializeToString())
     return Session(path, threads=1)

@@ -33,6 +33,7 @@ class Format(StrEnum):
     DLIB_LANDMARKS = "dlib shape predictor"
     DLIB_RESNET = "dlib ResNet"
     ONNX = "ONNX"
+    ONNX_YUNET = "ONNX of YuNet"
     READY = "ONNX as mien runs it"
     """Takes uint8 RGB [n, h, w, 3] by itself: nothing is changed."""
     TORCH_MTCNN = "PyTorch state of MTCNN"

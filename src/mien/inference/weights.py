@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Progress = Callable[[Model, int, int], None]
 """Called before each import with the model, its position from 1 and the total."""
 
-_IMPORTER_VERSION: Final = 4
+_IMPORTER_VERSION: Final = 5
 """Raised whenever an importer writes something else, so that old imports are redone."""
 
 

@@ -37,6 +37,7 @@ YUNET: Final = Model(
     license=MIT,
     source=Download(f"{ZOO}/face_detection_yunet/face_detection_yunet_2023mar.onnx", 232_589),
     sha256="8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
+    format=Format.ONNX_YUNET,
     pixels=PixelInput(bgr=True),
 )
 

@@ -15,7 +15,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from mien.errors import WeightsCorruptError
 from mien.inference.importers.leaky_slopes import replace_slopes
-from mien.inference.model import Model, PixelInput, Task
+from mien.inference.importers.yunet_heads import join_heads
+from mien.inference.model import Format, Model, PixelInput, Task
 
 INPUT: Final = "rgb"
 _BATCH: Final = "batch"
@@ -34,6 +35,8 @@ def import_onnx(model: Model, source: bytes) -> onnx.ModelProto:
     except Exception as error:  # protobuf raises its own DecodeError, which is not public
         raise WeightsCorruptError(f"{model.name}: this is no ONNX file") from error
     network.ir_version = max(network.ir_version, _FIRST_WITH_HIDDEN_WEIGHTS)
+    if model.format is Format.ONNX_YUNET:
+        join_heads(network.graph)
     _double_by_scale(network)
     _free_dimensions(network.graph)
     _take_pixels(network.graph, model.pixels, model.side_px)
@@ -101,9 +104,9 @@ def _take_pixels(graph: onnx.GraphProto, pixels: PixelInput, side_px: int | None
     if pixels.gray:
         steps.append(("Conv", {}, np.array(_LUMA, np.float32).reshape(1, 3, 1, 1)))
     if any(pixels.mean):
-        steps.append(("Sub", {}, _per_channel(pixels.mean, pixels)))
+        steps.append(("Sub", {}, _per_channel(pixels.mean, pixels, side_px)))
     if set(pixels.deviation) != {1.0}:
-        steps.append(("Mul", {}, 1 / _per_channel(pixels.deviation, pixels)))
+        steps.append(("Mul", {}, 1 / _per_channel(pixels.deviation, pixels, side_px)))
     # Exchanging the colors of an image takes longer than the network: its weights are exchanged.
     if pixels.bgr and not _exchange_first_weights(graph, old):
         steps.append(("Gather", {"axis": 1}, np.array(_BGR, np.int64)))
@@ -137,7 +140,18 @@ def _exchange_first_weights(graph: onnx.GraphProto, value: str) -> bool:
     return True
 
 
-def _per_channel(values: tuple[float, float, float], pixels: PixelInput) -> npt.NDArray[np.float32]:
-    """Return a model's values in the order of RGB, [1, 3, 1, 1]."""
+def _per_channel(
+    values: tuple[float, float, float], pixels: PixelInput, side_px: int | None
+) -> npt.NDArray[np.float32]:
+    """Return a model's values in the order of RGB, as what is laid over [n, 3, h, w].
+
+    Where networks keep colors last, as ONNX Runtime does for int8, three numbers laid over a
+    whole picture take as long as a convolution; as many numbers as pixels, a twentieth of that.
+    """
+    if len(set(values)) == 1:
+        return np.full((1, 1, 1, 1), values[0], np.float32)
     in_rgb = [values[channel] for channel in _BGR] if pixels.bgr else values
-    return np.array(in_rgb, np.float32).reshape(1, 3, 1, 1)
+    constant = np.array(in_rgb, np.float32).reshape(1, 3, 1, 1)
+    if side_px is None:
+        return constant
+    return np.ascontiguousarray(np.broadcast_to(constant, (1, 3, side_px, side_px)))
