@@ -10,8 +10,8 @@ from mien.core.geometry import Box
 from mien.core.image import Image
 from mien.core.landmarks import Landmarks
 
-_SAME_FACE_OVERLAP: Final = 0.3
-_SAME_FACE_COVER: Final = 0.6
+SAME_FACE_OVERLAP: Final = 0.3
+SAME_FACE_COVER: Final = 0.6
 """Two boxes are one face when their IoU, or the covered share of the smaller, exceeds these."""
 
 DEFAULT_MIN_FACE_PX: Final = 40.0
@@ -67,7 +67,7 @@ def suppress_overlaps(detections: Iterable[Detection]) -> tuple[Detection, ...]:
 
 
 def _is_same_face(box: Box, other: Box) -> bool:
-    if box.intersection_over_union(other) > _SAME_FACE_OVERLAP:
+    if box.intersection_over_union(other) > SAME_FACE_OVERLAP:
         return True
     shared = box.intersection(other).area
-    return shared > _SAME_FACE_COVER * min(box.area, other.area)
+    return shared > SAME_FACE_COVER * min(box.area, other.area)

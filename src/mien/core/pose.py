@@ -9,7 +9,7 @@ import numpy as np
 
 from mien.core.landmarks import Landmarks, LandmarkScheme
 
-_FRONTAL_NOSE_DEPTH: Final = {
+FRONTAL_NOSE_DEPTH: Final = {
     LandmarkScheme.EYE_CORNERS_NOSE_BASE: 0.765,
     LandmarkScheme.EYES_NOSE_MOUTH_CORNERS: 0.596,
     LandmarkScheme.EYES_NOSE_MOUTH: 0.596,
@@ -57,5 +57,5 @@ def estimate_pose(landmarks: Landmarks) -> Pose:
     return Pose(
         roll_deg=float(np.degrees(np.arctan2(unit[1], unit[0]))),
         yaw=float(nose @ unit),
-        pitch=float(nose @ np.array([-unit[1], unit[0]])) - _FRONTAL_NOSE_DEPTH[landmarks.scheme],
+        pitch=float(nose @ np.array([-unit[1], unit[0]])) - FRONTAL_NOSE_DEPTH[landmarks.scheme],
     )

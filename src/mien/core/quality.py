@@ -17,10 +17,10 @@ from mien.core.geometry import Box
 from mien.core.image import Image, Pixels
 from mien.core.pose import Pose
 
-_CENTRAL: Final = slice(30, 120)
+CENTRAL: Final = slice(30, 120)
 """The face itself within the 150-pixel chip, without hair and background."""
 
-_LUMA: Final = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+LUMA: Final = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
 class QualityReason(StrEnum):
@@ -113,8 +113,8 @@ class Quality:
 
 def measure_quality(image: Image, box: Box, pose: Pose, chip: Pixels) -> Quality:
     """Measure a face from its box in *image* and its chip, uint8 [150, 150, 3] RGB."""
-    luma = chip.astype(np.float32) @ _LUMA
-    center = luma[_CENTRAL, _CENTRAL]
+    luma = chip.astype(np.float32) @ LUMA
+    center = luma[CENTRAL, CENTRAL]
     return Quality(
         sharpness=float(_laplacian(center).var()),
         brightness=float(center.mean()),

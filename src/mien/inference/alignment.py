@@ -12,6 +12,7 @@ import numpy as np
 from mien.core.geometry import Points, SimilarityMatrix, apply_transform, similarity_transform
 from mien.core.image import Image, Pixels
 from mien.core.landmarks import Landmarks, LandmarkScheme
+from mien.inference.scaling import divide
 
 _SHRINK_FROM: Final = 2.0
 
@@ -96,17 +97,17 @@ def eye_corners_of(target: Points) -> Points:
     return apply_transform(similarity_transform(_EYES_IN_DLIB, target), _EYE_CORNERS)
 
 
-DLIB_FRAME: Final = frame_of("dlib 150 px", 150, _EYES_IN_DLIB, _EYE_CORNERS)
+DLIB_FRAME: Final = frame_of("dlib 150 px, by whole factors", 150, _EYES_IN_DLIB, _EYE_CORNERS)
 """Eyes 55 pixels apart, chin to hair line: what ResNet-29 sees and quality is measured on."""
 
 ARCFACE_FRAME: Final = frame_of(
-    "ArcFace 112 px", 112, _EYES_IN_ARCFACE, eye_corners_of(_EYES_IN_ARCFACE)
+    "ArcFace 112 px, by whole factors", 112, _EYES_IN_ARCFACE, eye_corners_of(_EYES_IN_ARCFACE)
 )
 """Eyes 35 pixels apart, a tighter crop."""
 
 
 FACENET_FRAME: Final = frame_of(
-    "FaceNet 160 px",
+    "FaceNet 160 px, by whole factors",
     160,
     _EYES_IN_FACENET,
     eye_corners_of(_EYES_IN_FACENET),
@@ -144,16 +145,13 @@ def _shrink(
     corners = np.array([[0, 0, 1], [side, 0, 1], [0, side, 1], [side, side, 1]])
     seen = corners @ cv2.invertAffineTransform(matrix).T
     height, width = source.shape[:2]
-    # With a pixel of the shrunken part to spare: black must not be blended in at a cut.
-    first, last = seen.min(axis=0) - shrink, seen.max(axis=0) + shrink
-    left, top = np.clip(first.astype(int), 0, (width - 1, height - 1))
-    right, bottom = np.clip(last.astype(int) + 1, (left + 1, top + 1), (width, height))
-    part = source[top:bottom, left:right]
-    factor = int(shrink)
-    size = (max(1, part.shape[1] // factor), max(1, part.shape[0] // factor))
-    small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    # Pixel centers: small (u, v) lies at part ((u + 0.5) * scale - 0.5).
-    scale = np.array([part.shape[1] / size[0], part.shape[0] / size[1]])
-    offset = 0.5 * scale - 0.5 + (left, top)
-    adapted = np.column_stack([matrix[:, :2] * scale, matrix[:, :2] @ offset + matrix[:, 2]])
-    return small, adapted
+    factor = min(int(shrink), width, height)
+    # With pixels of the shrunken part to spare, of which one may be cut off where it does not
+    # divide: black must not be blended in at a cut.
+    first, last = seen.min(axis=0) - factor, seen.max(axis=0) + 2 * factor
+    left, top = np.clip(first.astype(int), 0, (width - factor, height - factor))
+    right, bottom = np.clip(last.astype(int) + 1, (left + factor, top + factor), (width, height))
+    small = divide(source[top:bottom, left:right], factor)
+    # Pixel centers: small (u, v) lies at part ((u + 0.5) * factor - 0.5).
+    offset = 0.5 * factor - 0.5 + np.array([left, top])
+    return small, np.column_stack([matrix[:, :2] * factor, matrix[:, :2] @ offset + matrix[:, 2]])

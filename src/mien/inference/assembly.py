@@ -13,9 +13,10 @@ from mien.core.detection import Detection
 from mien.core.image import Image
 from mien.core.landmarks import Landmarks
 from mien.core.template import EmbeddingContract, EmbeddingPart
+from mien.inference.cores import Cores
 from mien.inference.detection import blazeface, mmod, mtcnn, retinaface, scrfd, yunet
 from mien.inference.detection.yunet import YuNetLandmarker
-from mien.inference.embedding.embedder import EMBEDDERS, PREPROCESSING_NAME, Embedder
+from mien.inference.embedding.embedder import EMBEDDERS, MIRRORED_NAME, PLAIN_NAME, Embedder
 from mien.inference.importers.activation_ranges import has_ranges, ranges_digest
 from mien.inference.landmarks import regression_trees
 from mien.inference.landmarks.regression_trees import RegressionTreeLandmarker
@@ -74,7 +75,7 @@ def contract_of(pack: Pack, hash_of: HashOf = _published) -> EmbeddingContract:
                         str(hash_of(EMBEDDERS[name].model)),
                         _precision_name(name, pack.precision),
                         EMBEDDERS[name].frame.name,
-                        PREPROCESSING_NAME,
+                        PLAIN_NAME if name in pack.unmirrored else MIRRORED_NAME,
                     )
                 ),
                 dimension=EMBEDDERS[name].dimension,
@@ -93,10 +94,18 @@ def assemble(
     provider: Provider = Provider.CPU,
     hash_of: HashOf = _published,
 ) -> FacePipeline:
-    """Load a pack from the paths that `WeightStore.ensure` returned."""
+    """Load a pack from the paths that `WeightStore.ensure` returned.
+
+    threads: how many cores one photo may use.
+    """
+    cores = Cores(threads)
+    # These run side by side: the two looks of YuNet, whose layers are too small to be shared, and
+    # embedders, where there are several.
+    beside = {"yunet", *(pack.embedders if len(pack.embedders) > 1 else ())}
 
     def load(name: str) -> Network:
-        return Session(paths[name], threads=threads, provider=provider)
+        own_threads = 1 if name in beside else threads
+        return Session(paths[name], threads=own_threads, provider=provider)
 
     network = cache(load)
 
@@ -110,9 +119,13 @@ def assemble(
         detectors.append(DETECTORS[name][1](*(take(model.name) for model in MODELS_OF[name])))
     return FacePipeline(
         detectors,
-        _landmarker(pack.landmarker, paths, network),
-        [Embedder(network(name), EMBEDDERS[name]) for name in pack.embedders],
+        _landmarker(pack.landmarker, paths, network, cores),
+        [
+            Embedder(network(name), EMBEDDERS[name], mirrored=name not in pack.unmirrored)
+            for name in pack.embedders
+        ],
         contract_of(pack, hash_of),
+        cores,
     )
 
 
@@ -122,12 +135,12 @@ def can_run_in(pack: Pack, precision: Precision) -> bool:
 
 
 def _landmarker(
-    name: str, paths: Mapping[str, Path], network: Callable[[str], Network]
+    name: str, paths: Mapping[str, Path], network: Callable[[str], Network], cores: Cores
 ) -> Landmarker:
     if name == OWN_LANDMARKS:
         return DetectorLandmarks()
     if name == "yunet":
-        return YuNetLandmarker(network("yunet"))
+        return YuNetLandmarker(network("yunet"), cores)
     with np.load(paths["five_landmarks"], allow_pickle=False) as parameters:
         return RegressionTreeLandmarker(parameters)
 

@@ -32,6 +32,7 @@ class Pack:
         detector itself.
     embedders: by model name, each with its share of the similarity; the shares sum to one.
     default_fmr: the strictest false match rate at which it rejects few (docs/models.md).
+    unmirrored: the embedders that do not see the mirror image, too.
     companions: what is pulled along, in `MODELS_OF`; the pack runs without.
     """
 
@@ -42,6 +43,7 @@ class Pack:
     embedders: Mapping[str, float]
     default_fmr: float
     precision: Precision = Precision.FP32
+    unmirrored: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
 
     def weights(self) -> Iterator[Weights]:
@@ -89,6 +91,7 @@ STANDARD: Final = Pack(
     embedders={"mobilefacenet": 0.25, "resnet29": 0.75},
     default_fmr=1e-4,
     precision=Precision.INT8,
+    unmirrored=("resnet29",),
     companions=("liveness",),
 )
 

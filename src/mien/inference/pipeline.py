@@ -17,6 +17,7 @@ from mien.core.quality import measure_quality
 from mien.core.template import Embedding, EmbeddingContract
 from mien.errors import NoFaceError
 from mien.inference.alignment import DLIB_FRAME, ChipFrame, extract_chip
+from mien.inference.cores import ONE_CORE, Cores
 from mien.inference.embedding.embedder import Embedder
 
 
@@ -46,13 +47,18 @@ class FacePipeline:
         landmarker: Landmarker,
         embedders: Sequence[Embedder],
         contract: EmbeddingContract,
+        cores: Cores = ONE_CORE,
     ) -> None:
-        """Take the stages; a later detector is asked when those before it find nobody."""
+        """Take the stages, and where several embedders run side by side.
+
+        A later detector is asked when those before it find nobody.
+        """
         self.detectors: Final = tuple(detectors)
         self.landmarker: Final = landmarker
         self.embedders: Final = tuple(embedders)
         self._frames: Final = _distinct([DLIB_FRAME, *(e.facts.frame for e in embedders)])
         self.contract: Final = contract
+        self._cores: Final = cores
 
     def detect(self, image: Image, search: Search) -> tuple[Face, ...]:
         """Return the faces of an image, largest first."""
@@ -72,7 +78,8 @@ class FacePipeline:
 
     def embed(self, faces: Sequence[Face]) -> list[Embedding]:
         """Return one embedding per face, the embedders' vectors one after another."""
-        parts = [embedder.embed(self._chips(faces, embedder)) for embedder in self.embedders]
+        chips = [(embedder, self._chips(faces, embedder)) for embedder in self.embedders]
+        parts = self._cores.map(lambda given: given[0].embed(given[1]), chips)
         return list(np.concatenate(parts, axis=1))
 
     def chips(self, faces: Sequence[Face], model: str) -> npt.NDArray[np.uint8]:

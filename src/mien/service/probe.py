@@ -17,7 +17,7 @@ from mien.errors import LivenessRequiredError, ModelMissingError
 _ENOUGH_PX: Final = 720
 """Shorter side that loses nothing for one dominant face: the chip is 150 pixels."""
 
-_SMALLEST_SHARE: Final = 1 / 10
+SMALLEST_SHARE: Final = 1 / 10
 """A face narrower than this share of the shorter side is not somebody facing the camera."""
 
 
@@ -74,7 +74,7 @@ class ProbeReader:
         # 1. Bytes to pixels, within the limits.
         image = self._decode(data, enough_px=_ENOUGH_PX)
         # 2. The face that clearly dominates.
-        smallest = max(self._limits.min_face_px, _SMALLEST_SHARE * min(image.width, image.height))
+        smallest = max(self._limits.min_face_px, SMALLEST_SHARE * min(image.width, image.height))
         face = self._analyzer.detect_dominant(image, smallest)
         # 3. Good enough to be compared?
         face.require_quality(self._limits)

@@ -2,14 +2,21 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mien.core.geometry import Points, apply_transform
+from mien.core.geometry import Points, SimilarityMatrix, apply_transform
 from mien.core.image import Image, Pixels
 from mien.core.landmarks import Landmarks, LandmarkScheme
-from mien.inference.alignment import ARCFACE_FRAME, DLIB_FRAME, ChipFrame, extract_chip
+from mien.inference.alignment import (
+    ARCFACE_FRAME,
+    DLIB_FRAME,
+    ChipFrame,
+    extract_chip,
+    extract_square,
+)
 
 FRAMES = [pytest.param(frame, id=frame.name) for frame in (DLIB_FRAME, ARCFACE_FRAME)]
 EYE_CORNERS = LandmarkScheme.EYE_CORNERS_NOSE_BASE
@@ -38,6 +45,25 @@ def spots_of(chip: Pixels) -> Points:
         weights = chip[y, x, 0].astype(float)
         centers.append((np.average(x, weights=weights), np.average(y, weights=weights)))
     return np.array(centers, np.float32)
+
+
+SIDE = 60
+turns = st.floats(-180, 180)
+shrinks = st.floats(2.01, 9)
+widths = st.integers(60, 500)
+
+
+def onto_square(degrees: float, shrink: float, x: float, y: float) -> SimilarityMatrix:
+    """Return what puts a place of an image into the middle of a square, turned and shrunk."""
+    matrix = np.asarray(cv2.getRotationMatrix2D((x, y), degrees, 1 / shrink), np.float64)
+    matrix[:, 2] += SIDE / 2 - np.array([x, y])
+    return matrix
+
+
+def shown_by(matrix: SimilarityMatrix) -> npt.NDArray[np.float64]:
+    """Return the place in the image of each pixel of a square, [side, side, 2] (x, y)."""
+    places = np.stack(np.meshgrid(np.arange(SIDE), np.arange(SIDE), [1]), axis=-1)[:, :, 0]
+    return np.asarray(places @ cv2.invertAffineTransform(matrix).T, np.float64)
 
 
 def chip_of(pixels: Pixels, eye_corners: Points) -> Pixels:
@@ -140,3 +166,62 @@ def test_what_lies_outside_the_image_is_black(scale: int) -> None:
 
     assert (chip[:50, :50] == 0).all()
     assert (chip[-50:, -50:] == 255).all()
+
+
+class TestShrinking:
+    """What is shrunk to less than half is cut out and averaged by a whole factor first."""
+
+    @pytest.mark.parametrize("factor", [3, 4, 5, 8])
+    def test_a_whole_factor_averages_exactly(self, factor: int) -> None:
+        side = 40
+        pixels = np.random.default_rng(1).integers(0, 256, (400, 420, 3), dtype=np.uint8)
+        # Pixel centers: (u, v) lies in the middle of factor x factor pixels.
+        offset = (1 / factor - 1) / 2
+        matrix = np.array([[1 / factor, 0, offset], [0, 1 / factor, offset]])
+
+        square = extract_square(Image(pixels), matrix, side)
+
+        seen = pixels[: side * factor, : side * factor]
+        means = seen.reshape(side, factor, side, factor, 3).mean(axis=(1, 3))
+        np.testing.assert_allclose(square, means, atol=0.501)
+
+    @given(turns, shrinks, st.floats(380, 420), st.floats(380, 420))
+    def test_what_is_seen_is_where_it_is_in_the_image(
+        self, degrees: float, shrink: float, x: float, y: float
+    ) -> None:
+        across, down = (np.exp(-(((np.arange(800) - at) / shrink / 5) ** 2)) for at in (x, y))
+        gray = (255 * np.outer(down, across)).round().astype(np.uint8)
+        matrix = onto_square(degrees, shrink, 400, 400)
+
+        square = extract_square(Image(np.repeat(gray[..., None], 3, axis=2)), matrix, SIDE)
+
+        light = square[..., 0].astype(np.float64)
+        rows, columns = np.indices(light.shape)
+        seen = np.array([(light * columns).sum(), (light * rows).sum()]) / light.sum()
+        # Half a pixel of the shrunken image would be a quarter of one at least.
+        np.testing.assert_allclose(seen, matrix @ (x, y, 1), atol=0.1)
+
+    @given(turns, shrinks, st.floats(-0.1, 1.1), st.floats(-0.1, 1.1), widths, widths)
+    def test_black_is_not_blended_in_where_the_image_is_cut_but_only_beyond_its_borders(
+        self, degrees: float, shrink: float, across: float, down: float, width: int, height: int
+    ) -> None:
+        plain = Image(np.full((height, width, 3), 200, np.uint8))
+        matrix = onto_square(degrees, shrink, width * across, height * down)
+
+        square = extract_square(plain, matrix, SIDE)
+
+        x, y = np.moveaxis(shown_by(matrix), -1, 0)
+        inside = np.minimum.reduce([x, y, width - 1 - x, height - 1 - y])
+        # Two pixels of the shrunken image: what does not divide at its end, and what is blended.
+        assert (square[inside >= 2 * int(shrink)] == 200).all()
+        assert (square[inside < -2 * int(shrink)] == 0).all()
+
+    @pytest.mark.parametrize(("width", "height"), [(1, 1), (1, 300), (300, 2), (5, 5), (13, 14)])
+    def test_no_image_is_too_small(self, width: int, height: int) -> None:
+        plain = Image(np.full((height, width, 3), 200, np.uint8))
+        matrix = onto_square(0, 12.5, width / 2, height / 2)
+
+        square = extract_square(plain, matrix, SIDE)
+
+        assert square.shape == (SIDE, SIDE, 3)
+        assert square.max() <= 200

@@ -26,7 +26,7 @@ from mien.inference.embedding.embedder import EMBEDDERS
 from mien.inference.importers import activation_ranges
 from mien.inference.model import Model, Precision
 from mien.inference.packs import ACCURATE, BUILTIN, MODELS_OF, PACKS, STANDARD, Pack
-from mien.inference.runtime import Provider
+from mien.inference.runtime import Provider, Session
 
 PLAIN = replace(STANDARD, precision=Precision.FP32)
 OTHER_PARTS = {
@@ -38,6 +38,8 @@ OTHER_PARTS = {
     "one embedder less": replace(PLAIN, embedders={"resnet29": 1.0}),
     "other shares": replace(PLAIN, embedders={"mobilefacenet": 0.5, "resnet29": 0.5}),
     "another order": replace(PLAIN, embedders={"resnet29": 0.75, "mobilefacenet": 0.25}),
+    "mirror images for all": replace(PLAIN, unmirrored=()),
+    "mirror images for none": replace(PLAIN, unmirrored=("mobilefacenet", "resnet29")),
     "fp16": replace(PLAIN, precision=Precision.FP16),
     "int8": replace(PLAIN, precision=Precision.INT8),
 }
@@ -102,7 +104,7 @@ class TestContract:
 def test_a_pack_names_parts_that_there_are(pack: Pack) -> None:
     assert set(pack.detectors) <= set(DETECTORS) <= set(MODELS_OF)
     assert pack.landmarker in LANDMARKERS
-    assert set(pack.embedders) <= set(EMBEDDERS)
+    assert set(pack.unmirrored) <= set(pack.embedders) <= set(EMBEDDERS)
     assert can_run_in(pack, pack.precision)
 
 
@@ -124,13 +126,12 @@ def test_the_detectors_own_landmarks_are_taken_as_they_are() -> None:
 def _blind_yunet(path: Path) -> Path:
     """Write a network with YuNet's outputs that never sees anything."""
     answers = {
-        f"out_{kind}_{stride}": np.zeros((1, (320 // stride) ** 2, channels), np.float32)
-        for kind, channels in enumerate((1, 1, 4, 10))
+        f"level_{stride}": np.full((1, 16, 320 // stride, 320 // stride), -20, np.float32)
         for stride in (8, 16, 32)
     }
-    nodes = [helper.make_node("Identity", [f"{name}_zero"], [name]) for name in answers]
+    nodes = [helper.make_node("Identity", [f"{name}_never"], [name]) for name in answers]
     outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in answers]
-    constants = [numpy_helper.from_array(zeros, f"{name}_zero") for name, zeros in answers.items()]
+    constants = [numpy_helper.from_array(never, f"{name}_never") for name, never in answers.items()]
     graph = helper.make_graph(
         nodes,
         "blind",
@@ -180,6 +181,23 @@ def test_a_second_detector_is_never_loaded_where_the_first_finds_somebody(
     pipeline = assemble(replace(BUILTIN, detectors=("mmod", "yunet")), paths, threads=1)
 
     assert len(pipeline.detect(Image(astronaut), Search())) == 1
+
+
+def test_only_unmirrored_embedders_do_without_the_mirror_image(
+    models: Mapping[str, Path], astronaut: Pixels
+) -> None:
+    both, plain = (
+        assemble(replace(BUILTIN, unmirrored=names), models, threads=1)
+        for names in ((), ("resnet29",))
+    )
+    faces = both.detect(Image(astronaut), Search())
+    network = Session(models["resnet29"], threads=1)
+    chips = both.chips(faces, "resnet29")
+
+    as_it_is, in_a_mirror = network.run(chips), network.run(chips[:, :, ::-1])
+
+    np.testing.assert_allclose(both.embed(faces), (as_it_is + in_a_mirror) / 2, atol=1e-5)
+    np.testing.assert_allclose(plain.embed(faces), as_it_is, atol=1e-5)
 
 
 def test_the_first_detector_is_loaded_at_once(models: Mapping[str, Path], tmp_path: Path) -> None:

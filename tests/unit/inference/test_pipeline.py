@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,6 +21,7 @@ from mien.errors import MultipleFacesError, NoFaceError
 from mien.inference import catalogue
 from mien.inference.alignment import ARCFACE_FRAME, DLIB_FRAME, ChipFrame, extract_chip
 from mien.inference.assembly import contract_of
+from mien.inference.cores import Cores
 from mien.inference.embedding.embedder import Embedder, EmbedderFacts
 from mien.inference.model import Model
 from mien.inference.packs import BUILTIN
@@ -214,6 +216,33 @@ def test_each_embedder_sees_its_own_chip_and_what_they_say_comes_one_after_anoth
     np.testing.assert_allclose(embedding, [*narrow, *wide], rtol=1e-5)
     assert pipeline.chips(faces, "sface").shape == (1, 112, 112, 3)
     assert pipeline.chips(faces, "resnet29").shape == (1, 150, 150, 3)
+
+
+def test_embedders_that_have_lanes_run_side_by_side_and_say_the_same() -> None:
+    meeting = threading.Barrier(2, timeout=30)
+
+    class Waiting(MeanColor):
+        """Says nothing before the other one is at work, too."""
+
+        def run(self, chips: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+            meeting.wait()
+            return super().run(chips)
+
+    both = ((catalogue.SFACE, ARCFACE_FRAME), (catalogue.RESNET29, DLIB_FRAME))
+    at_once = [
+        Embedder(cast("Session", Waiting()), EmbedderFacts(model, frame, 3))
+        for model, frame in both
+    ]
+    in_turn = fake_pipeline(
+        FakeDetector(FOUND), embedders=[fake_embedder(model, frame) for model, frame in both]
+    )
+    faces = in_turn.detect(GRAY, Search())
+
+    (embedding,) = FacePipeline([], OwnLandmarks(), at_once, contract_of(BUILTIN), Cores(2)).embed(
+        faces
+    )
+
+    np.testing.assert_array_equal(embedding, in_turn.embed(faces)[0])
 
 
 def test_the_first_chip_is_what_quality_is_measured_on_and_none_is_cut_out_twice() -> None:

@@ -15,6 +15,7 @@ from mien.inference.antispoof.minifasnet import MiniFasNetPair
 from mien.inference.antispoof.passive import PassiveDetector
 from mien.inference.antispoof.trained import TrainedNetwork
 from mien.inference.antispoof.votes import Witness
+from mien.inference.cores import Cores
 from mien.inference.files import sha256_of
 from mien.inference.model import Model
 from mien.inference.packs import Weights
@@ -42,6 +43,7 @@ def load_passive(
 ) -> PassiveDetector:
     """Load the networks whose sources were pulled, and the operator's own; there may be none.
 
+    threads: how many witnesses may look at once; one network gains nothing from a second thread.
     with_trained: False for whoever is about to train another one.
 
     Raises WeightsCorruptError, ModelUntrustedError or StorageError for one that is there and
@@ -49,7 +51,7 @@ def load_passive(
     """
 
     def session(path: Path) -> Network:
-        return Session(path, threads=threads, provider=provider)
+        return Session(path, threads=1, provider=provider)
 
     present = [
         (models, make)
@@ -62,7 +64,7 @@ def load_passive(
     if with_trained and trained.exists():
         _require_receipt(trained)
         networks.append(TrainedNetwork(session(trained)))
-    return PassiveDetector(networks)
+    return PassiveDetector(networks, Cores(threads))
 
 
 def receipt_of(network: Path) -> Path:

@@ -11,6 +11,7 @@ from mien.core.image import Image
 from mien.core.liveness import Check, CheckName
 from mien.inference.antispoof.texture import Texture
 from mien.inference.antispoof.votes import Witness
+from mien.inference.cores import ONE_CORE, Cores
 
 THRESHOLD: Final = 0.5
 """Of the score."""
@@ -27,10 +28,11 @@ class PassiveDetector:
     The cues only accompany a network: without any, nothing is checked, and nothing is called real.
     """
 
-    def __init__(self, networks: Sequence[Witness]) -> None:
-        """Take the networks that are present; there may be none."""
+    def __init__(self, networks: Sequence[Witness], cores: Cores = ONE_CORE) -> None:
+        """Take the networks that are present, there may be none, and where they run at once."""
         self._networks: Final = tuple(networks)
-        self._texture: Final = Texture()
+        self._cues: Final = Texture()
+        self._cores: Final = cores
 
     @property
     def can_check(self) -> bool:
@@ -42,12 +44,12 @@ class PassiveDetector:
 
         The score is None where no network could look, and 0 where one answers no number.
         """
-        votes: dict[str, float] = {}
-        for network in self._networks:
-            votes.update(network.vote(image, box))
+        witnesses: tuple[Witness, ...] = (*self._networks, self._cues)
+        *of_networks, of_cues = self._cores.map(lambda each: each.vote(image, box), witnesses)
+        votes = {name: bits for vote in of_networks for name, bits in vote.items()}
         if not votes:
             return Check(CheckName.PASSIVE, None, THRESHOLD)
-        votes.update(self._texture.vote(image, box))
+        votes.update(of_cues)
         finite = {name: bits for name, bits in votes.items() if math.isfinite(bits)}
         score = fuse(votes.values()) if len(finite) == len(votes) else 0.0
         return Check(CheckName.PASSIVE, score, THRESHOLD, finite)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from mien.core.geometry import Points
 from mien.core.image import Pixels
+from mien.inference.scaling import scale_down
 
 _MULTIPLE_PX = 32
 """The coarsest stride of the detectors: their input is a multiple of it."""
@@ -29,15 +29,13 @@ class Letterbox:
         height, width = pixels.shape[:2]
         factor = min(1.0, longest_px / max(height, width))
         size = (max(1, round(width * factor)), max(1, round(height * factor)))
-        small = pixels
-        if size != (width, height):
-            small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+        small, scale = scale_down(pixels, size)
         rows, columns = _round_up(size[1]), _round_up(size[0])
         if square:
             rows = columns = max(rows, columns, _round_up(round(longest_px)))
         canvas = np.zeros((rows, columns, 3), np.uint8)
         canvas[: size[1], : size[0]] = small
-        return cls(canvas, (width / size[0], height / size[1]))
+        return cls(canvas, scale)
 
     def to_image(self, points: npt.NDArray[np.float32]) -> Points:
         """Return (x, y) in the last axis as pixels of the image, in its own pixel centers."""

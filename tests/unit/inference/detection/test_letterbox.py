@@ -68,7 +68,10 @@ def test_the_images_corners_are_mapped_back_to_its_corners(
 
     corners = boxed.to_image(np.array([(-0.5, -0.5), small - 0.5], np.float32))
 
-    np.testing.assert_allclose(corners, [(-0.5, -0.5), (width - 0.5, height - 0.5)], atol=1e-3)
+    np.testing.assert_allclose(corners[0], (-0.5, -0.5))
+    missing = (width - 0.5, height - 0.5) - corners[1]  # what a whole factor does not divide
+    assert (missing > -1e-3).all()
+    assert (missing < boxed.scale).all()
 
 
 @given(st.integers(100, 700), st.integers(100, 700), st.floats(64, 700))
@@ -91,7 +94,7 @@ def test_what_is_seen_somewhere_in_it_is_there_in_the_image(
     rows, columns = np.indices(light.shape)
     seen = np.array([(light * columns).sum(), (light * rows).sum()], np.float32) / light.sum()
 
-    np.testing.assert_allclose(boxed.to_image(seen), (x, y), atol=0.2)
+    np.testing.assert_allclose(boxed.to_image(seen), (x, y), atol=0.5)
 
 
 @pytest.mark.parametrize("shape", [(2,), (7, 2), (3, 2, 2)])

@@ -11,7 +11,7 @@ from mien.core.image import Pixels
 from mien.inference.catalogue import MODELS
 from mien.inference.embedding.embedder import EMBEDDERS, Embedder
 from mien.inference.model import Task
-from mien.inference.runtime import Session
+from mien.inference.runtime import Network, Session, Tensor
 
 RESNET29 = EMBEDDERS["resnet29"]
 
@@ -32,6 +32,21 @@ def chips(astronaut: Pixels, grace_hopper: Pixels) -> npt.NDArray[np.uint8]:
     corners = [(y, x) for y in (40, 60, 80) for x in (140, 160)]
     photos = [astronaut, grace_hopper]
     return np.stack([photo[y : y + 150, x : x + 150] for photo in photos for y, x in corners][:11])
+
+
+class Counting:
+    """A network that counts the pictures that it is shown."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self.seen = 0
+
+    def run(self, values: npt.NDArray[np.generic]) -> Tensor:
+        self.seen += len(values)
+        return self._network.run(values)
+
+    def run_all(self, values: npt.NDArray[np.generic]) -> list[Tensor]:
+        return [self.run(values)]
 
 
 def test_there_is_one_vector_of_floats_for_each_chip(
@@ -77,6 +92,34 @@ def test_a_mirrored_face_has_the_same_embedding(
     np.testing.assert_allclose(
         embedder.embed(chips[:1, :, ::-1]), embedder.embed(chips[:1]), atol=1e-6
     )
+
+
+def test_unmirrored_it_is_what_the_network_says_of_the_chip_alone(
+    session: Session, chips: npt.NDArray[np.uint8]
+) -> None:
+    network = Counting(session)
+    plain = Embedder(network, RESNET29, mirrored=False)
+
+    embeddings = plain.embed(chips)
+
+    np.testing.assert_allclose(embeddings, session.run(chips), atol=1e-6)
+    assert network.seen == len(chips)
+
+
+def test_unmirrored_a_mirrored_face_has_another_embedding(
+    session: Session, chips: npt.NDArray[np.uint8]
+) -> None:
+    plain = Embedder(session, RESNET29, mirrored=False)
+
+    one, other = plain.embed(chips[:1]), plain.embed(chips[:1, :, ::-1])
+
+    assert np.abs(one - other).max() > 0.01
+
+
+def test_unmirrored_no_faces_have_no_embeddings_either(session: Session) -> None:
+    none = Embedder(session, RESNET29, mirrored=False).embed(np.zeros((0, 150, 150, 3), np.uint8))
+
+    assert none.shape == (0, RESNET29.dimension)
 
 
 def test_no_faces_have_no_embeddings(embedder: Embedder) -> None:
