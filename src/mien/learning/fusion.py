@@ -21,7 +21,13 @@ from mien.evaluation.protocol import PairProtocol
 from mien.evaluation.resampling import People
 from mien.evaluation.verification import number_folds
 
+_MEMBERS: Final = 5
+"""Perceptrons that are averaged: each starts elsewhere and errs elsewhere (L. Breiman, Bagging
+predictors, Machine Learning 1996). Side by side they are one perceptron."""
+
 _UNITS: Final = 8
+"""Of each member."""
+
 _DECAY: Final = 1.0
 """L2 penalty: there are a few thousand genuine pairs, and they share people."""
 
@@ -56,24 +62,30 @@ def train_fusion(photos: EmbeddedPhotos, is_taught: npt.NDArray[np.bool_]) -> Le
 
 def _fit(inputs: Floats, same: npt.NDArray[np.bool_]) -> LearnedFusion:
     center, scale = inputs.mean(axis=0), np.maximum(inputs.std(axis=0), _LEAST_SPREAD)
+    standardized = (inputs - center) / scale
+    members = [_fit_member(standardized, same, _SEED + number) for number in range(_MEMBERS)]
+    hidden = [member.coefs_[0] for member in members]
+    output = [member.coefs_[1][:, 0] / _MEMBERS for member in members]
+    return LearnedFusion(
+        center=center.astype(np.float32),
+        scale=scale.astype(np.float32),
+        hidden=np.concatenate(hidden, axis=1).astype(np.float32),
+        hidden_bias=np.concatenate([m.intercepts_[0] for m in members]).astype(np.float32),
+        output=np.concatenate(output).astype(np.float32),
+        output_bias=float(np.mean([member.intercepts_[1][0] for member in members])),
+    )
+
+
+def _fit_member(inputs: Floats, same: npt.NDArray[np.bool_], seed: int) -> MLPClassifier:
     network = MLPClassifier(
         (_UNITS,),
         activation="tanh",
         alpha=_DECAY,
         learning_rate_init=3e-3,
         max_iter=500,
-        random_state=_SEED,
+        random_state=seed,
     )
-    network.fit((inputs - center) / scale, same)
-    (hidden, output), (hidden_bias, output_bias) = network.coefs_, network.intercepts_
-    return LearnedFusion(
-        center=center.astype(np.float32),
-        scale=scale.astype(np.float32),
-        hidden=hidden.astype(np.float32),
-        hidden_bias=hidden_bias.astype(np.float32),
-        output=output[:, 0].astype(np.float32),
-        output_bias=float(output_bias[0]),
-    )
+    return network.fit(inputs, same)
 
 
 @final
