@@ -1,4 +1,5 @@
 """Face authentication on a small computer: what `mien export edge` writes.
 
-`runner.py` and `faces.py` are copied as they are and import nothing of mien.
+`runner.py` is copied as it is and imports nothing of mien. What it reckons with is written as
+ONNX: `seeing` and `judging`, in the notation of `tensors`.
 """

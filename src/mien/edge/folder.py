@@ -14,8 +14,8 @@ from mien.edge.manifest import FORMAT
 from mien.errors import InvalidRequestError, StorageError
 
 GALLERY: Final = "gallery"
-_PROGRAMS: Final = frozenset({"runner.py", "faces.py", "gallery.py", "__pycache__"})
-_OWN: Final = _PROGRAMS | {"README.md", "manifest.json", "models", GALLERY}
+_OWN: Final = frozenset({"runner.py", "README.md", "manifest.json", "models", GALLERY})
+_OLDER: Final = frozenset({"faces.py", "gallery.py", "__pycache__"})
 """All that an export and its programs write; a folder with anything else is left alone."""
 
 
@@ -55,7 +55,7 @@ def _require_replaceable(folder: Path) -> None:
     if not folder.is_dir():
         raise refused
     names = {path.name for path in folder.iterdir()}
-    if names and not (names <= _OWN and _is_export(folder)):
+    if names and not (names <= _OWN | _OLDER and _is_export(folder)):
         raise refused
 
 

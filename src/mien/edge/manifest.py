@@ -1,9 +1,9 @@
-"""What an exported folder says of itself: the numbers that its programs follow."""
+"""What an exported folder says of itself: its files, what they are of, and the frames of chips."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,24 +11,22 @@ import numpy as np
 from mien import __version__
 from mien.core.landmarks import LandmarkScheme
 from mien.core.matching import LearnedFusion
-from mien.core.quality import QualityLimits
+from mien.core.quality import ADVICE
 from mien.core.scoring import Calibration, FalseMatchRate
+from mien.edge.judging import JUDGED
 from mien.inference.alignment import ARCFACE_FRAME, DLIB_FRAME, ChipFrame
+from mien.inference.detection.yunet import UPRIGHT_EYES_PX, UPRIGHT_PX
 from mien.inference.embedding.embedder import EMBEDDERS
 from mien.inference.model import Precision
 from mien.inference.packs import Pack, Weights
 
 Json = dict[str, object]
 
-FORMAT: Final = "mien edge 1"
+FORMAT: Final = "mien edge 2"
 """Raised with whatever an older program on a device would misread."""
 
-RATES: Final = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
-
+_RATES: Final = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
 _SCHEME: Final = LandmarkScheme.EYES_NOSE_MOUTH_CORNERS
-_SECOND_LOOK_PX: Final = 256
-_SECOND_LOOK_EYES_PX: Final = 88.0
-"""As YuNet's landmarker has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,110 +42,103 @@ class Worth:
     target_fmr: FalseMatchRate
     target_fpir: float
 
+    def rates(self) -> list[float]:
+        """Return the false match rates that a device can be asked for, loosest first."""
+        strictest = max(curve.strictest for curve in self.calibration.curves.values())
+        return sorted({r for r in _RATES if r >= strictest} | {self.target_fmr}, reverse=True)
 
-def file_name(weights: Weights) -> str:
-    """Return where a network lies in an export."""
-    return f"models/{weights.file}"
+
+@dataclass(frozen=True, slots=True)
+class ExportedNetwork:
+    """A network for the device, as it will be hashed there. made_of: the models in it."""
+
+    file: str
+    data: bytes
+    sha256: str
+    made_of: tuple[Weights, ...]
+
+
+def frames_of(pack: Pack) -> list[ChipFrame]:
+    """Return the chips that a pack needs, each once; quality is judged on the first."""
+    frames = [DLIB_FRAME, *(EMBEDDERS[name].frame for name in pack.embedders)]
+    return [frame for at, frame in enumerate(frames) if frame not in frames[:at]]
 
 
 def describe(
     pack: Pack,
     contracts: Mapping[Precision, str],
-    hashes: Mapping[Weights, str],
+    networks: Mapping[Precision, Mapping[str, ExportedNetwork]],
     worth: Worth,
-    limits: QualityLimits,
 ) -> Json:
     """Return the manifest of an export.
 
-    contracts: digests, by the precisions that are exported. hashes: SHA-256 of each network.
+    contracts: digests; networks: by the names that the runner knows; both by precision.
     """
-    embedders = [EMBEDDERS[name] for name in pack.embedders]
-    by_name = {weights: file_name(weights) for weights in hashes}
+    files = {one.file: one for named in networks.values() for one in named.values()}
     return {
         "format": FORMAT,
         "made_by": f"mien {__version__}",
         "pack": pack.name,
+        "precision": worth.precision,
         "contracts": dict(contracts),
-        "files": {name: _file(weights, hashes[weights]) for weights, name in by_name.items()},
-        "detector": next(n for w, n in by_name.items() if w.model.name == pack.detectors[0]),
+        "networks": {
+            precision: {name: network.file for name, network in named.items()}
+            for precision, named in networks.items()
+        },
         "second_look": _second_look(),
-        "chips": {
-            frame.name: {"side_px": frame.side_px, "points": _points(frame)}
-            for frame in (DLIB_FRAME, *(facts.frame for facts in embedders))
-        },
-        "parts": [
-            {
-                "model": facts.model.name,
-                "files": {w.precision: n for w, n in by_name.items() if w.model == facts.model},
-                "chip": facts.frame.name,
-                "dimension": facts.dimension,
-                "weight": pack.embedders[facts.model.name],
-            }
-            for facts in embedders
+        "chips": [
+            {"side_px": frame.side_px, "points": frame.places[_SCHEME].astype(float).tolist()}
+            for frame in frames_of(pack)
         ],
-        "fusion": None if worth.fusion is None else _fusion(worth.fusion),
-        "thresholds": _thresholds(worth),
-        "quality": {"chip": DLIB_FRAME.name, **asdict(limits)},
-    }
-
-
-def _file(weights: Weights, sha256: str) -> Json:
-    model = weights.model
-    return {
-        "sha256": sha256,
-        "precision": weights.precision,
-        "summary": model.summary,
-        "license": {
-            "name": model.license.name,
-            "terms": model.license.terms,
-            "url": model.license.url,
+        "refusals": _REFUSALS,
+        "tips": [ADVICE[reason] for reason in JUDGED],
+        "fmr": worth.target_fmr,
+        "fmr_range": [min(worth.rates()), max(worth.rates())],
+        "fpir": worth.target_fpir,
+        "source": worth.calibration.source,
+        "extrapolated_below": {
+            str(count): curve.false_match_rates[curve.measured - 1]
+            for count, curve in sorted(worth.calibration.curves.items())
         },
-        "source": {"file": model.source.name, "sha256": model.sha256},
-        "changes": "imported by mien to take uint8 RGB"
-        + (", quantized to int8" if weights.precision is Precision.INT8 else ""),
+        "files": {
+            file: {"sha256": network.sha256, "made_of": _origins(network.made_of)}
+            for file, network in files.items()
+        },
     }
 
 
-def _points(frame: ChipFrame) -> list[list[float]]:
-    return [[float(x), float(y)] for x, y in frame.places[_SCHEME]]
+_REFUSALS: Final = (
+    ("NO_FACE", "no face was found: face the camera, closer and in even light"),
+    None,
+    ("MULTIPLE_FACES", "several faces of similar size: one person at a time, or step closer"),
+)
+"""By how many faces dominate a picture: 0, 1, more."""
+
+
+def _origins(made_of: Iterable[Weights]) -> list[Json]:
+    return [
+        {
+            "model": weights.model.name,
+            "precision": weights.precision,
+            "summary": weights.model.summary,
+            "license": {
+                "name": weights.model.license.name,
+                "terms": weights.model.license.terms,
+                "url": weights.model.license.url,
+            },
+            "source": {"file": weights.model.source.name, "sha256": weights.model.sha256},
+            "changes": "imported by mien to take uint8 RGB"
+            + (", quantized to int8" if weights.precision is Precision.INT8 else "")
+            + ", joined with what is reckoned before and after it",
+        }
+        for weights in made_of
+    ]
 
 
 def _second_look() -> Json:
     places = ARCFACE_FRAME.places[_SCHEME]
     eyes_px = np.ptp(places[:2, 0])
     # In the landmarker's order: what is rounded otherwise moves pixels.
-    points = (places - places.mean(axis=0)) * _SECOND_LOOK_EYES_PX / eyes_px
-    points = points + np.full(2, _SECOND_LOOK_PX / 2)
-    return {"side_px": _SECOND_LOOK_PX, "points": points.astype(np.float32).tolist()}
-
-
-def _fusion(fusion: LearnedFusion) -> Json:
-    return {
-        "center": fusion.center.tolist(),
-        "scale": fusion.scale.tolist(),
-        "hidden": fusion.hidden.tolist(),
-        "hidden_bias": fusion.hidden_bias.tolist(),
-        "output": fusion.output.tolist(),
-        "output_bias": fusion.output_bias,
-    }
-
-
-def _thresholds(worth: Worth) -> Json:
-    curves = worth.calibration.curves
-    strictest = max(curve.strictest for curve in curves.values())
-    rates = sorted({rate for rate in RATES if rate >= strictest} | {worth.target_fmr}, reverse=True)
-    return {
-        "precision": worth.precision,
-        "source": worth.calibration.source,
-        "default_fmr": worth.target_fmr,
-        "false_positive_identification_rate": worth.target_fpir,
-        "false_match_rates": rates,
-        "by_samples": {
-            str(count): [curve.threshold(FalseMatchRate(rate)) for rate in rates]
-            for count, curve in sorted(curves.items())
-        },
-        "extrapolated_below": {
-            str(count): curve.false_match_rates[curve.measured - 1]
-            for count, curve in sorted(curves.items())
-        },
-    }
+    points = (places - places.mean(axis=0)) * UPRIGHT_EYES_PX / eyes_px
+    points = points + np.full(2, UPRIGHT_PX / 2)
+    return {"side_px": UPRIGHT_PX, "points": points.astype(np.float32).tolist()}
