@@ -7,7 +7,7 @@ BENCH := .venv-bench
 DASHBOARD := src/mien/dashboard/index.html
 WEB := $(shell find web/src web/public web/scripts -type f) $(wildcard web/*.html web/*.json web/*.mjs web/*.ts)
 
-.PHONY: run dashboard web web-test samples services test lint unit audit lock bench clean
+.PHONY: run dashboard web web-test samples services test lint unit measured slow audit lock bench clean
 
 run: $(VENV)/.run dashboard
 	$(BIN)/mien serve
@@ -32,7 +32,7 @@ web/node_modules/.installed: web/package-lock.json
 samples: $(VENV)/.test
 	$(BIN)/python examples/make_samples.py samples
 
-test: $(VENV)/.test lint web-test unit audit
+test: lint web-test measured slow audit
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -50,9 +50,17 @@ web-test: $(VENV)/.test $(DASHBOARD)
 	npm --prefix web run size
 	npm --prefix web run e2e
 
-# Two at a time, a file to each: a fixture of a module is made once.
-unit: $(VENV)/.test
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --cov --cov-report=term
+unit: measured slow
+
+# The tests look into a built dashboard, where there is what builds it.
+BUILT := $(if $(shell command -v npm),$(DASHBOARD))
+
+# A file to each of two workers, for a fixture of a module is made once; in the order of their names,
+# in which those come first that take longest: at the end, no worker waits for the other's last.
+measured: $(VENV)/.test $(BUILT)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" --cov --cov-report=term
+
+slow: $(VENV)/.test $(BUILT)
 	$(BIN)/pytest -n 2 --dist loadfile -m slow
 
 $(VENV)/.run: requirements.lock pyproject.toml

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,10 +16,10 @@ from mien.inference.assembly import assemble
 from mien.inference.packs import BUILTIN
 from mien.inference.pipeline import FacePipeline
 from mien.inference.weights import WeightStore
-from tests.databases import database, postgres_template
-from tests.support import read_astronaut, read_grace_hopper
+from tests.databases import database, postgres_template, sqlite_template
+from tests.support import made_once, read_astronaut, read_grace_hopper
 
-__all__ = ["database", "postgres_template"]
+__all__ = ["database", "postgres_template", "sqlite_template"]
 
 # On a busy machine a slow example says nothing.
 hypothesis.settings.register_profile(
@@ -45,15 +46,18 @@ def grace_hopper() -> Pixels:
 @pytest.fixture(scope="session")
 def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The imported models, as a data folder's `models`; copy it rather than write to it."""
-    folder = tmp_path_factory.mktemp("data") / "models"
-    # In a process of its own: where coverage is measured, it would take ten times as long.
-    program = (
-        "import pathlib, sys; from mien.inference.weights import WeightStore; "
-        "from mien.inference.packs import BUILTIN; "
-        "WeightStore.of(pathlib.Path(sys.argv[1])).ensure(BUILTIN.weights())"
-    )
-    subprocess.run([sys.executable, "-c", program, folder.parent], check=True)
-    return folder
+
+    def import_all(data: Path) -> None:
+        # In a process where coverage is not measured: it would take four times as long.
+        program = (
+            "import pathlib, sys; from mien.inference.weights import WeightStore; "
+            "from mien.inference.packs import BUILTIN; "
+            "WeightStore.of(pathlib.Path(sys.argv[1])).ensure(BUILTIN.weights())"
+        )
+        unmeasured = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")}
+        subprocess.run([sys.executable, "-c", program, data], env=unmeasured, check=True)
+
+    return made_once(tmp_path_factory, "data", import_all) / "models"
 
 
 @pytest.fixture(scope="session")

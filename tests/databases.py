@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,10 +82,20 @@ def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
         yield url.database, folder
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an upgraded SQLite database and its master key, to copy."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    with open_database(sqlite_url(folder / "mien.db"), folder):
+        pass
+    return folder
+
+
 @pytest.fixture(params=BOTH)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An open database, of each kind in turn."""
     if request.param == SQLITE:
+        shutil.copytree(request.getfixturevalue("sqlite_template"), tmp_path, dirs_exist_ok=True)
         with open_database(sqlite_url(tmp_path / "mien.db"), tmp_path) as opened:
             yield opened
         return

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import io
 import os
 import secrets
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -79,3 +82,21 @@ def skip_without(what: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)  # shared data is not for everybody
+
+
+def made_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]
+) -> Path:
+    """Return a folder that one worker of a test run makes while the others wait for it."""
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent
+    folder, draft = run / name, run / f"{name}.draft"
+    with (run / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            shutil.rmtree(draft, ignore_errors=True)  # of a worker that could not make it
+            draft.mkdir(mode=0o700)
+            make(draft)
+            draft.rename(folder)
+    return folder

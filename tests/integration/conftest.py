@@ -25,7 +25,7 @@ from mien.inference.packs import STANDARD, Weights
 from mien.inference.weights import WeightStore
 from tests.databases import BOTH, SQLITE, fresh_url
 from tests.golden.downloads import stock
-from tests.support import altered, jpeg, new_file
+from tests.support import altered, jpeg, made_once, new_file
 
 API_KEY = "mien_test_key_for_integration_tests"
 READY_WITHIN_S = 60
@@ -128,13 +128,15 @@ def copy_models(models: Path, folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def live_models_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
     """The models of the standard pack, and those of live sessions among them; or skip."""
-    folder = tmp_path_factory.mktemp("live") / "data"
-    shutil.copytree(models_dir, folder / "models")
-    store = WeightStore.of(folder)
-    stock(store.sources, STANDARD.weights())
-    stock(store.sources, LIVENESS)
-    store.ensure([*STANDARD.weights(), *LIVENESS])
-    return folder / "models"
+
+    def import_all(data: Path) -> None:
+        shutil.copytree(models_dir, data / "models")
+        store = WeightStore.of(data)
+        stock(store.sources, STANDARD.weights())
+        stock(store.sources, LIVENESS)
+        store.ensure([*STANDARD.weights(), *LIVENESS])
+
+    return made_once(tmp_path_factory, "live", import_all) / "models"
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,22 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from mien.cli.calibrate import calibrate
+from mien.cli.evaluate import evaluate
+from mien.cli.measuring import Measured
 from mien.core.image import Image, Pixels
 from mien.core.ports import FaceAnalyzer
 from mien.core.scoring import FalseMatchRate
+from mien.evaluation.protocol import PairProtocol
 from mien.inference.calibration import load_calibration, parse_calibration
 from tests.support import altered, jpeg, skip_without
+
+app = typer.Typer()
+app.command("evaluate")(evaluate)
+app.command("calibrate")(calibrate)
 
 PAIRS = 20
 REPOSITORY = Path(__file__).parents[2]
@@ -42,30 +53,36 @@ class Evaluation:
     folder: Path
 
 
-def _mien(models_dir: Path, *arguments: str) -> str:
-    command = [sys.executable, "-m", "mien", *arguments, "--data-dir", str(models_dir.parent)]
-    environment = os.environ | {"MIEN_PACK": "builtin"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def _evaluate(models_dir: Path, *arguments: str) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads(_mien(models_dir, "evaluate", *arguments, "--json"))
-    return report
-
-
 @pytest.fixture(scope="module")
-def lfw() -> str:
+def lfw() -> Iterator[str]:
+    """LFW, whose 3,811 photos are embedded once: for all commands, what is seen is the same."""
     if not LFW.is_dir():
         skip_without(f"the LFW photos are not in {LFW}")
-    return str(LFW)
+    embedded: list[Measured] = []
+    measure = Measured.embed
+
+    def embed(protocol: PairProtocol, data_dir: Path | None) -> Measured:
+        if not embedded:
+            embedded.append(measure(protocol, data_dir))
+        return embedded[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MIEN_PACK", "builtin")
+        patch.setattr(Measured, "embed", embed)
+        yield str(LFW)
+
+
+def _in_this_process(models_dir: Path, *arguments: str) -> str:
+    result = CliRunner().invoke(app, [*arguments, "--data-dir", str(models_dir.parent)])
+    assert result.exit_code == 0, result.stderr
+    return result.stdout
 
 
 @pytest.fixture(scope="module")
 def evaluation(lfw: str, models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
     folder = tmp_path_factory.mktemp("evaluation") / "report"
-    return Evaluation(_evaluate(models_dir, lfw, "--report", str(folder)), folder)
+    told = _in_this_process(models_dir, "evaluate", lfw, "--json", "--report", str(folder))
+    return Evaluation(json.loads(told), folder)
 
 
 def test_nearly_every_photo_shows_its_face(evaluation: Evaluation) -> None:
@@ -119,7 +136,7 @@ def test_the_shipped_calibration_can_be_repeated(
     lfw: str, models_dir: Path, tmp_path: Path, pipeline: FaceAnalyzer
 ) -> None:
     file = tmp_path / "calibration.json"
-    _mien(models_dir, "calibrate", lfw, "--write", str(file))
+    _in_this_process(models_dir, "calibrate", lfw, "--write", str(file))
     repeated = parse_calibration(file.read_text("utf-8"))
     shipped, _ = load_calibration("builtin", pipeline.contract, tmp_path)
     assert repeated.contract == shipped.contract
@@ -160,7 +177,16 @@ def test_a_bin_file_is_evaluated_and_reported(
     for (first, second), (third, _) in zip(crops, [*crops[1:], crops[0]], strict=True):
         photos += [first, third, first, second]
     (tmp_path / "two.bin").write_bytes(pickle.dumps((photos, [True, False] * (PAIRS // 2))))
-    report = _evaluate(models_dir, str(tmp_path / "two.bin"), "--report", str(tmp_path / "report"))
+    command = [sys.executable, "-m", "mien", "evaluate", str(tmp_path / "two.bin"), "--json"]
+    done = subprocess.run(
+        [*command, "--report", str(tmp_path / "report"), "--data-dir", str(models_dir.parent)],
+        env=os.environ | {"MIEN_PACK": "builtin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
     assert not report["identified"]
     assert report["photos"] == PAIRS
     assert report["failure_to_acquire"]["value"] <= 0.1

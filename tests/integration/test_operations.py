@@ -7,12 +7,13 @@ import re
 import signal
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.integration.conftest import API_KEY, Server, running_server
+from tests.integration.conftest import API_KEY, Server, copy_models, running_server
 
 Photos = dict[str, list[bytes]]
 
@@ -92,13 +93,20 @@ PROTECTED = [
 ]
 
 
+@pytest.fixture(scope="module")
+def stranger(server: Server) -> Iterator[httpx.Client]:
+    """Who has no key. One for all: each new client would read every certificate of the system."""
+    with httpx.Client(base_url=server.url) as client:
+        yield client
+
+
 @pytest.mark.parametrize(("method", "path"), PROTECTED)
 @pytest.mark.parametrize("key", [None, "", "mien_wrong"])
 def test_nothing_is_answered_without_a_known_key(
-    server: Server, method: str, path: str, key: str | None
+    stranger: httpx.Client, method: str, path: str, key: str | None
 ) -> None:
     headers = {} if key is None else {"X-API-Key": key}
-    answer = httpx.request(method, server.url + path, headers=headers)
+    answer = stranger.request(method, path, headers=headers)
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "UNAUTHORIZED"
@@ -179,15 +187,24 @@ def test_security_headers_are_set(server: Server) -> None:
     assert "server" not in headers
 
 
-def test_logs_are_json_and_hold_no_names_keys_or_images(data_dir: Path, photos: Photos) -> None:
-    with running_server(data_dir) as server:
+@pytest.fixture(scope="module")
+def data_of_an_ended_server(
+    tmp_path_factory: pytest.TempPathFactory, models_dir: Path, photos: Photos
+) -> Path:
+    """What a server left that had enrolled somebody and was asked about them; its log beside it."""
+    data = copy_models(models_dir, tmp_path_factory.mktemp("ended"))
+    with running_server(data) as server:
         server.client.post(
             "/api/v1/register",
             data={"user_id": "very_private_name"},
             files={"images": photos["astronaut"][0]},
         )
         server.client.get("/api/v1/users/very_private_name")
-    log = (data_dir.parent / "server.log").read_text()
+    return data
+
+
+def test_logs_are_json_and_hold_no_names_keys_or_images(data_of_an_ended_server: Path) -> None:
+    log = (data_of_an_ended_server.parent / "server.log").read_text()
     assert "very_private_name" not in log
     assert API_KEY not in log
     events = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
@@ -196,22 +213,20 @@ def test_logs_are_json_and_hold_no_names_keys_or_images(data_dir: Path, photos: 
 
 
 def test_the_first_key_is_printed_once_and_stored_hashed(data_dir: Path) -> None:
-    for _ in range(2):
-        with running_server(data_dir, MIEN_API_KEY=""):
-            pass
-    log = (data_dir.parent / "server.log").read_text()
-    (key,) = re.findall(r"mien_[0-9a-f]{8}_[\w-]{43}", log)
-    assert key.encode() not in (data_dir / "mien.db").read_bytes()
-    with running_server(data_dir, MIEN_API_KEY="") as server:
-        answer = httpx.get(server.url + "/api/v1/users", headers={"X-API-Key": key})
-        assert answer.status_code == 200
+    for _start in range(2):
+        with running_server(data_dir, MIEN_API_KEY="") as server:
+            log = (data_dir.parent / "server.log").read_text()
+            (key,) = re.findall(r"mien_[0-9a-f]{8}_[\w-]{43}", log)
+            answer = httpx.get(server.url + "/api/v1/users", headers={"X-API-Key": key})
+            assert answer.status_code == 200
+        assert key.encode() not in (data_dir / "mien.db").read_bytes()
 
 
-def test_a_photo_never_reaches_the_data_folder(data_dir: Path, photos: Photos) -> None:
+def test_a_photo_never_reaches_the_data_folder(
+    data_of_an_ended_server: Path, photos: Photos
+) -> None:
     photo = photos["astronaut"][0]
-    with running_server(data_dir) as server:
-        server.client.post("/api/v1/register", data={"user_id": "ada"}, files={"images": photo})
-    for path in data_dir.rglob("*"):
+    for path in data_of_an_ended_server.rglob("*"):
         if path.is_file():
             assert photo[1000:1064] not in path.read_bytes()
 

@@ -60,7 +60,8 @@ test("an operator is added, given another role and kept out", async ({ page, ent
   await menu.click();
   await page.getByRole("menuitem", { name: "Disable" }).click();
   await dialog.getByRole("button", { name: "Disable" }).click();
-  await expect(page.getByText("mina was changed")).toBeVisible();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText("mina was changed").last()).toBeVisible();
   expect((await signIn()).status).toBe(401);
 });
 
