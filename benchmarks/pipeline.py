@@ -26,8 +26,10 @@ from benchmarks.measure import (
     show_table,
 )
 from benchmarks.peers import LOADERS, MissingPeerError
+from mien.bootstrap.liveness import LivenessModels
 from mien.bootstrap.recognition import Recognition, choose
-from mien.core.image import ImageLimits
+from mien.core.face_mesh import FaceMesh
+from mien.core.image import Image, ImageLimits
 from mien.core.matching import Reference
 from mien.core.policy import decide
 from mien.core.quality import QualityLimits
@@ -35,7 +37,7 @@ from mien.core.template import Embedding, SubjectId
 from mien.errors import ModelMissingError
 from mien.inference.decoding import decode
 from mien.inference.mirrors import parse_mirror
-from mien.inference.packs import STANDARD
+from mien.inference.packs import MODELS_OF, STANDARD
 from mien.inference.pull import try_pull
 from mien.inference.weights import WeightStore
 from mien.service.probe import ProbeReader
@@ -52,14 +54,18 @@ _MIRROR: Final = "../shared/models" if Path("../shared/models").is_dir() else No
 _PULL_WITHIN_S: Final = 120.0
 _PACKS: Final = ("builtin", "standard")
 _THREADS: Final = (1, 2)
+_LIVE_PACK: Final = "standard"
+"""Which is also run with attack detection and face mesh."""
+
 _REFERENCE: Final = "face_recognition"
 _STAGES: Final = (
     "decode",
     "detect",
     "landmarks",
     "chips, quality",
-    "mobilefacenet",
-    "resnet29",
+    "embed",
+    "attack detection",
+    "mesh",
     "compare",
 )
 
@@ -67,25 +73,37 @@ _STAGES: Final = (
 class Mien:
     """The product's own path from bytes to decision, with a stopwatch around its stages."""
 
-    def __init__(self, settings: Settings, *, threads: int) -> None:
-        """Load the pack that the settings name."""
+    def __init__(self, settings: Settings, *, threads: int, judges_life: bool = False) -> None:
+        """Load the pack that the settings name.
+
+        judges_life: whether to look for attacks and mark the face mesh, too.
+        """
         self._models = Recognition.load(settings, choose(settings), threads=threads)
         pipeline = self._models.pipeline
+        live = LivenessModels.load(settings, pipeline, threads=threads) if judges_life else None
+        self._tracker = live.tracker if live else None
+        self._mesh: FaceMesh | None = None
+        self._judges_life = judges_life
         self._lap = Laps()
+        self._image: Image | None = None
         self._reader = ProbeReader(
-            self._timed(partial(decode, limits=ImageLimits()), "decode"), pipeline, QualityLimits()
+            self._timed(self._decode, "decode"),
+            pipeline,
+            QualityLimits(),
+            live.attacks if live else None,
         )
         # The stages are final and know no stopwatch: it is put around their methods.
         for stage, method, name in (
             *((detector, "detect", "detect") for detector in pipeline.detectors),
             (pipeline.landmarker, "locate", "landmarks"),
-            *((embedder, "embed", embedder.facts.model.name) for embedder in pipeline.embedders),
+            (pipeline, "embed", "embed"),
+            *([(live.attacks, "assess", "attack detection")] if live else ()),
         ):
             setattr(stage, method, self._timed(getattr(stage, method), name))
 
     def embed(self, photo: bytes) -> Embedding:
         """Return the embedding of a photo."""
-        return self._reader.read(photo).embedding
+        return self._reader.read(photo, judge_pixels=self._judges_life).embedding
 
     def enroll(self, photo: bytes) -> Reference:
         """Return the reference of one photo."""
@@ -94,12 +112,21 @@ class Mien:
     def run(self, probe: bytes, stored: Reference, lap: Laps) -> None:
         """Verify a photo the way `Authenticate` does, without its store."""
         self._lap = lap
-        comparison = self._models.matcher.compare(self.embed(probe), stored)
+        embedding = self.embed(probe)
+        if self._tracker is not None and self._image is not None:
+            found = self._tracker.track(self._image, self._mesh)  # as from one frame to the next
+            self._mesh = found[0] if found else None
+            lap("mesh")
+        comparison = self._models.matcher.compare(embedding, stored)
         curve = self._models.calibration.curve(1)
         decision = decide(comparison, curve, self._models.target_fmr)
         lap("compare")
         if not decision.accepted:
             raise SystemExit(f"mien rejects the probe: {decision}")
+
+    def _decode(self, data: bytes, *, enough_px: int | None = None) -> Image:
+        self._image = decode(data, ImageLimits(), enough_px=enough_px)
+        return self._image
 
     def _timed(self, stage: Callable[P, T], name: str) -> Callable[P, T]:
         def timed(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -125,10 +152,13 @@ def assemble(probe: bytes, enrolled: bytes, packs: Mapping[str, Settings], *, pe
     runs: dict[str, Run] = {}
     notes: dict[str, str] = {}
     missing: dict[str, str] = {}
-    for (pack, settings), threads in product(packs.items(), _THREADS):
-        name = f"mien {pack}, {threads} thread{'s' if threads > 1 else ''}"
+    variants = [*product(packs, (False,)), (_LIVE_PACK, True)]
+    for (pack, alive), threads in product(variants, _THREADS):
+        settings = packs[pack]
+        threads_used = f"{threads} thread{'s' if threads > 1 else ''}"
+        name = f"mien {pack}{', attacks, mesh' if alive else ''}, {threads_used}"
         try:
-            mien = Mien(settings, threads=threads)
+            mien = Mien(settings, threads=threads, judges_life=alive)
         except ModelMissingError as error:
             missing[name] = str(error)
             continue
@@ -147,6 +177,7 @@ def assemble(probe: bytes, enrolled: bytes, packs: Mapping[str, Settings], *, pe
 def pull_standard(settings: Settings) -> None:
     """Bring what the standard pack misses; say so when that fails."""
     models = [weights.model for weights in STANDARD.weights()]
+    models += [model for name in STANDARD.companions for model in MODELS_OF[name]]
     mirror = parse_mirror(settings.models_mirror) if settings.models_mirror else None
     sources = WeightStore.of(settings.data_dir).sources
     if error := try_pull(models, sources, mirror=mirror, time_limit_s=_PULL_WITHIN_S):
