@@ -296,10 +296,24 @@ def test_the_other_precision_is_another_contract(enrolled: Run, photos: dict[str
     assert done.returncode == OK
 
 
-def test_nothing_is_accepted_at_a_rate_that_was_not_measured(
-    enrolled: Run, photos: dict[str, Path]
+@pytest.mark.parametrize("rate", ["nan", "inf", "1", "0.5", "0", "-1", "1e-9"])
+def test_only_a_rate_that_thresholds_are_known_for_can_be_asked_for(
+    enrolled: Run, photos: dict[str, Path], rate: str
 ) -> None:
-    assert enrolled("verify", "ada", photos["astronaut3"], "--fmr", 1e-9).returncode == REFUSED
+    asked = enrolled("verify", "ada", photos["astronaut3"], f"--fmr={rate}")
+    assert asked.returncode == USAGE
+    assert "0.01" in asked.stderr
+
+
+def test_a_damaged_gallery_is_told_and_can_be_erased(
+    enrolled: Run, photos: dict[str, Path], export: Path
+) -> None:
+    (file,) = (export / "gallery").glob("*.json")
+    file.write_text("{")
+    damaged = enrolled("verify", "ada", photos["astronaut3"])
+    assert damaged.returncode == INSTALLATION
+    assert "STORAGE_UNUSABLE" in damaged.stdout
+    assert enrolled("erase", "ada").returncode == OK
 
 
 def test_nobody_has_no_name(enrolled: Run) -> None:

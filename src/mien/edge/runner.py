@@ -29,7 +29,7 @@ Array = npt.NDArray[Any]
 Json = dict[str, Any]
 OK, RULES, USAGE, REFUSED, BAD_IMAGE, INSTALLATION = range(6)
 MOST_PHOTOS = {"enroll": 10, "verify": 1, "identify": 1, "erase": 0, "list": 0}
-SAMPLES, FRAMES, CAMERA_S, ENOUGH_PX = 3, 5, 20, 720
+SAMPLES, FRAMES, CAMERA_S, ENOUGH_PX, RATES = 3, 5, 20, 720, (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
 DECODE = {n: getattr(cv2, f"IMREAD_REDUCED_COLOR_{n}") for n in (8, 4, 2)} | {1: cv2.IMREAD_COLOR}
 
 
@@ -175,7 +175,7 @@ def main(arguments: list[str] | None = None) -> int:
     add("command", choices=MOST_PHOTOS)
     add("words", nargs="*", metavar="NAME|PHOTO")
     add("--camera", default="", metavar="NUMBER|FILE", help="take frames of it instead of photos")
-    add("--fmr", type=float, help="tolerated false match rate (what was exported)")
+    add("--fmr", type=float, choices=RATES, help="false match rate (the one that was exported)")
     add("--precision", choices=("int8", "fp32"), help="of the embedders (the one measured)")
     add("--json", action="store_true", help="answer in JSON")
     options = parser.parse_intermixed_args(arguments)
@@ -192,7 +192,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, json.JSONDecodeError, KeyError) as error:
         status, told = INSTALLATION, {"error": "STORAGE_UNUSABLE", "message": str(error)}
     text = ", ".join(f"{key} {value}" for key, value in told.items())
-    print(json.dumps(told) if options.json else text or "nobody is enrolled")  # noqa: T201
+    print(json.dumps(told) if options.json else text or "nobody is enrolled")  # noqa: T201 it tells
     return status
 
 

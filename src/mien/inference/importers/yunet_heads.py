@@ -13,7 +13,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-STRIDES_PX: Final = (8, 16, 32)
+from mien.inference.detection.yunet import STRIDES_PX
+
 _HEADS: Final = ("cls", "obj", "bbox", "kps")
 _CHANNELS: Final = 16
 """Two logits, a box, five points."""

@@ -13,8 +13,9 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from mien.inference import catalogue
+from mien.inference.detection.yunet import STRIDES_PX
 from mien.inference.importers.onnx_networks import import_onnx
-from mien.inference.importers.yunet_heads import STRIDES_PX, join_heads
+from mien.inference.importers.yunet_heads import join_heads
 from mien.inference.runtime import Session, Tensor
 from tests.golden.downloads import read_source
 
